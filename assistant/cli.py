@@ -1,0 +1,252 @@
+"""The whole product on the command line, with no Slack. Heavy imports wait until a command needs them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.errors import Problem, SecondChairError
+
+app = typer.Typer(
+    help="Second Chair: checked, cited answers to document-review questions, from the matter's own playbook.",
+    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+)  # fmt: skip
+ledger_app = typer.Typer(help="The record: verify, export or show it.", no_args_is_help=True)
+app.add_typer(ledger_app, name="ledger")
+
+MatterFolder = Annotated[Path, typer.Argument(help="The matter's folder", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line")]
+Role = Annotated[str | None, typer.Option(help="The asker's role; absent: the matter's default_role")]
+
+
+def main() -> None:
+    """Run the command line; a known error is one line on stderr and exit code 2."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except SecondChairError as error:
+        print(f"secondchair: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+
+
+@app.command()
+def ask(
+    matter: MatterFolder,
+    question: Annotated[str | None, typer.Argument(help="The question; - reads standard input")] = None,
+    role: Role = None,
+    as_json: AsJson = False,
+    batch: Annotated[Path | None, typer.Option(help='JSONL of {"id","ask","role"}; one reply a line')] = None,
+    choose: Annotated[str | None, typer.Option(help="A branch of an earlier reply: b1, b2, …")] = None,
+    of: Annotated[int | None, typer.Option(help="The ledger number of that reply")] = None,
+) -> None:
+    """Ask one question, answer a batch, or choose a branch of an earlier reply."""
+    if batch is not None:
+        _batch(matter, batch, role, as_json)
+        return
+    if choose is not None:
+        if of is None:
+            raise SecondChairError("--choose needs --of LEDGER: the number shown with the branches")
+        _choose(matter, choose, of, role, as_json)
+        return
+    text = sys.stdin.read() if question == "-" else question
+    if not text or not text.strip():
+        raise SecondChairError('no question: secondchair ask MATTER "your question"')
+    from assistant.pipeline import reply_to
+
+    desk = _desk(matter)
+    _show(reply_to(_message(text, role, desk), desk), desk, as_json)
+
+
+@app.command()
+def chat(matter: MatterFolder, role: Role = None) -> None:
+    """A conversation in the terminal: type a question, or the number of a branch."""
+    from assistant.terminal import converse
+
+    converse(_desk(matter), role)
+
+
+@app.command()
+def check(matter: MatterFolder, as_json: AsJson = False) -> None:
+    """Say every format error of a matter with file and line. Exit 0 clean, 1 warnings, 2 errors."""
+    from assistant.matter import check_matter
+
+    loaded, problems = check_matter(matter)
+    if as_json:
+        print(json.dumps([vars(p) for p in problems]))
+    else:
+        for problem in problems:
+            print(f"{problem.severity}: {problem}")
+        print(_verdict(loaded, problems))
+    worst = {p.severity for p in problems}
+    raise SystemExit(2 if "error" in worst else 1 if worst else 0)
+
+
+@app.command()
+def index(matter: MatterFolder, force: Annotated[bool, typer.Option(help="Rebuild though it is fresh")] = False) -> None:
+    """Build the matter's index beside the old one and swap; only what changed is embedded again."""
+    from assistant.matter import load_matter
+    from assistant.settings import read_settings
+    from assistant.setup import fresh_index, open_model
+
+    settings = read_settings()
+    loaded = load_matter(matter)
+    with _progress() as step:
+        model = open_model(settings.folder, settings.embedding_model, _say)
+        built = fresh_index(loaded, model, settings, _say, step, force=force)
+    print(f"Index of {loaded.id}: {built.summary}")
+
+
+@app.command()
+def doctor(matter: Annotated[Path | None, typer.Argument(help="A matter to look at too")] = None) -> None:
+    """Say what is configured, what is missing, and how to fix it."""
+    from assistant.doctor import examine
+
+    findings = examine(matter)
+    for finding in findings:
+        print(finding)
+    raise SystemExit(2 if any(f.bad for f in findings) else 0)
+
+
+@app.command()
+def demo() -> None:
+    """Answer four questions on the demo matter; on a terminal, go on into a conversation."""
+    from assistant.demo import play
+
+    play(_desk)
+
+
+@ledger_app.command("verify")
+def ledger_verify(matter: MatterFolder) -> None:
+    """Check the chain, the contents and the checkpoints. Exit 2 if anything does not hold."""
+    recorder = _recorder(matter)
+    verdict = recorder.ledger.verify(recorder.matter.id)
+    print(verdict)
+    raise SystemExit(0 if verdict.ok else 2)
+
+
+@ledger_app.command("export")
+def ledger_export(matter: MatterFolder, out: Annotated[Path, typer.Argument(help="A file to write")]) -> None:
+    """Write the matter's entries as JSON lines that anyone can verify."""
+    recorder = _recorder(matter)
+    recorder.ledger.export(recorder.matter.id, out)
+    print(f"Written to {out}")
+
+
+@ledger_app.command("show")
+def ledger_show(matter: MatterFolder, seq: Annotated[int, typer.Argument(help="The number of the entry")]) -> None:
+    """Print one entry with its content, while that is kept."""
+    recorder = _recorder(matter)
+    print(recorder.ledger.read(recorder.matter.id, seq).model_dump_json(indent=2))
+
+
+def _desk(matter: Path) -> Any:
+    from assistant.settings import read_settings
+    from assistant.setup import open_desk
+
+    with _progress() as step:
+        return open_desk(matter, read_settings(), _say, step)
+
+
+def _recorder(matter: Path) -> Any:
+    from assistant.matter import load_matter
+    from assistant.record import Recorder
+    from assistant.settings import read_settings
+
+    return Recorder.open(load_matter(matter), read_settings())
+
+
+def _message(text: str, role: str | None, desk: Any) -> Any:
+    from assistant.types import Message
+
+    matter = desk.matter
+    if role is not None and role not in matter.roles:
+        raise SecondChairError(f"unknown role {role!r}: expected one of {', '.join(matter.roles)}")
+    return Message(text=text, asker="cli", role=role or matter.default_role)
+
+
+def _choose(matter: Path, branch: str, seq: int, role: str | None, as_json: bool) -> None:
+    from assistant.pipeline import choose
+
+    desk = _desk(matter)
+    _show(choose(branch, seq, _message("", role, desk), desk), desk, as_json)
+
+
+def _batch(matter: Path, file: Path, role: str | None, as_json: bool) -> None:
+    from assistant.pipeline import reply_to
+    from assistant.shown import as_json as shown
+
+    rows = list(_rows(file))
+    desk = _desk(matter)
+    for row in rows:
+        message = _message(row["ask"], row.get("role") or role, desk)
+        recorded = reply_to(message, desk)
+        if as_json:
+            print(json.dumps({"id": row["id"], **shown(recorded, desk.matter)}, ensure_ascii=False), flush=True)
+        else:
+            print(f"{row['id']}: {recorded.reply.kind}: {recorded.reply.text}")
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    """The batch's lines; SecondChairError names file and line of the first that is wrong."""
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecondChairError(f"{file}: cannot be read as UTF-8 text ({error})") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise SecondChairError(f"{file}:{number}: broken JSON ({error.msg}): one object a line") from None
+        if not isinstance(row, dict) or not isinstance(row.get("ask"), str) or "id" not in row:
+            raise SecondChairError(f'{file}:{number}: expected {{"id": …, "ask": "…", "role": "…"}}')
+        yield row
+
+
+def _show(recorded: Any, desk: Any, as_json: bool) -> None:
+    from rich.console import Console
+
+    from assistant.shown import as_json as shown
+    from assistant.shown import page
+
+    if as_json:
+        print(json.dumps(shown(recorded, desk.matter), ensure_ascii=False))
+    else:
+        Console(highlight=False).print(page(recorded, desk.matter))
+
+
+def _verdict(loaded: Any, problems: list[Problem]) -> str:
+    errors = sum(p.severity == "error" for p in problems)
+    if errors:
+        return f"{errors} error(s): the matter does not load until they are mended"
+    return f"{loaded.id}: {len(loaded.rules)} rules, {len(loaded.exemplars)} exemplars, {len(loaded.rights)} rights; {len(problems)} warning(s)"
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A step(done, total) that draws a bar on a terminal and is silent elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Indexing", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

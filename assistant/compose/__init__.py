@@ -1,0 +1,1 @@
+"""Evidence -> Draft: `extractive` needs no model, `chat` asks one; neither decides whether it may speak."""

@@ -1,0 +1,37 @@
+"""Desk: what one matter's pipeline needs, as callables, made once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.types import Draft, Evidence, Matter, Message, Question, Reply, Ruling
+
+TakeIn = Callable[[Message], Question]
+WhoseRight = Callable[[Question], Ruling]
+Find = Callable[[Question], Evidence]
+Compose = Callable[[Question, Evidence, Ruling], Draft]
+Verify = Callable[[Question, Draft], list[str]]
+Record = Callable[[Message, Question | None, Reply], int]
+Recall = Callable[[int], tuple[Message, Reply]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One matter's callables.
+
+    `verify` returns what failed, as fixed words and ids (empty: all held). `record` returns the
+    ledger's sequence number. `recall` gives back the message and reply under one; it raises LedgerError
+    where there is none.
+    """
+
+    matter: Matter
+    take_in: TakeIn
+    whose_right: WhoseRight
+    find: Find
+    compose: Compose
+    verify: Verify
+    record: Record
+    recall: Recall
+    deadline: float = 60.0
+    composer: str = "extractive"

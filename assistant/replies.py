@@ -1,0 +1,186 @@
+"""Drafts and rulings -> replies: the words a person reads where no composer wrote them."""
+
+from __future__ import annotations
+
+from assistant.errors import LedgerError
+from assistant.types import (
+    Answer, Branch, Claim, Citation, Clarification, Draft, Escalation, Lane, Matter, Outage, Question,
+    Refusal, Reply, Rule, Ruling,
+)  # fmt: skip
+
+
+def as_reply(draft: Draft, ruling: Ruling, question: Question, matter: Matter) -> Reply:
+    """A verified draft as the reply to show, with the refused part of a mixed question named."""
+    refused = ruling.refused
+    text = draft.text
+    if refused:
+        text += "\n\n" + not_your_call(refused.task, refused.accountable, refused.reference)
+    common = {
+        "right": ruling.right.id if ruling.right else None,
+        "owner": ruling.owner, "notes": question.notes, "composer": draft.composer, "text": text,
+        "citations": citations(draft), "refused": refused.id if refused else None,
+    }  # fmt: skip
+    if draft.kind in ("answer", "draft"):
+        return Answer(
+            **common, kind="draft" if draft.kind == "draft" else "answer", calls=draft.calls,
+            counterpoints=draft.counterpoints, confidence=draft.confidence, affirmed=draft.affirmed,
+            why=draft.why,
+        )  # fmt: skip
+    if draft.kind == "clarify":
+        return Clarification(
+            **common, branches=draft.branches, counterpoints=draft.counterpoints,
+            confidence=draft.confidence, why=draft.why,
+        )  # fmt: skip
+    lane = lane_named(draft.lane, matter)
+    common["owner"] = lane.owner if lane else ruling.owner
+    return Escalation(**common, lane=draft.lane, branches=draft.branches, why=draft.why)
+
+
+def citations(draft: Draft) -> tuple[Citation, ...]:
+    """The draft's citations, each once, in order."""
+    unique: dict[tuple[str, int, int], Citation] = {}
+    for claim in draft.claims:
+        cited = claim.citation
+        unique.setdefault((cited.source, cited.start, cited.end), cited)
+    return tuple(unique.values())
+
+
+def refusal(ruling: Ruling, question: Question) -> Refusal:
+    """One sentence why, whose right it is, the reference, and the way there."""
+    right = ruling.right
+    way = f"Ask {ruling.owner}" + (f" in lane {ruling.lane!r}." if ruling.lane else ".")
+    task = right.task if right else "That"
+    text = not_your_call(task, ruling.owner, right.reference if right else None, ruling.why)
+    return Refusal(
+        text=text, right=right.id if right else None, owner=ruling.owner, why=ruling.why,
+        reference=right.reference if right else None, way=way, notes=question.notes,
+    )  # fmt: skip
+
+
+def not_your_call(task: str, owner: str, reference: str | None, why: str | None = None) -> str:
+    """The refusal in words: whose right it is, where that stands, and where to go."""
+    where = f" ({reference})" if reference else ""
+    reason = f" {why}" if why else ""
+    task = task[0].lower() + task[1:] if task[:2] != task[:2].upper() else task
+    return f"Not mine to say: “{task.rstrip('.')}” is for the {owner}{where}.{reason} Please ask them."
+
+
+def rights_escalation(ruling: Ruling, question: Question, matter: Matter) -> Escalation:
+    """A right that a person exercises, or a question whose right is in doubt."""
+    lane = lane_named(ruling.lane, matter) or (matter.lanes[0] if matter.lanes else None)
+    owner = lane.owner if lane else ruling.owner
+    text = f"A person decides this: {ruling.why} {way_to(lane, owner)}"
+    return Escalation(
+        text=text, lane=lane.name if lane else None, right=ruling.right.id if ruling.right else None,
+        owner=owner, why=ruling.why, notes=question.notes,
+    )  # fmt: skip
+
+
+def not_checked(draft: Draft, failed: list[str], ruling: Ruling, matter: Matter) -> Escalation:
+    """A draft that did not hold is not shown: a person decides."""
+    fields = [call.field for call in draft.calls]
+    lane = lane_for(fields, matter) or (matter.lanes[0] if matter.lanes else None)
+    owner = lane.owner if lane else ruling.owner
+    why = f"The draft did not pass its checks ({'; '.join(failed[:3])}), so it is not shown."
+    return Escalation(
+        text=f"{why} {way_to(lane, owner)}", lane=lane.name if lane else None,
+        right=ruling.right.id if ruling.right else None, owner=owner, why=why, composer=draft.composer,
+    )  # fmt: skip
+
+
+def incident_reply(incident: str, matter: Matter) -> Escalation:
+    """Something broke: one fixed sentence and an incident id, and a person decides."""
+    lane = matter.lanes[0] if matter.lanes else None
+    owner = lane.owner if lane else matter.roles[-1]
+    why = f"Something went wrong on my side (incident {incident}); nothing was answered."
+    return Escalation(
+        text=f"{why} {way_to(lane, owner)}", lane=lane.name if lane else None, owner=owner, why=why,
+        incident=incident,
+    )  # fmt: skip
+
+
+def outage_reply(incident: str, matter: Matter) -> Outage:
+    """The model's provider is down: said as such."""
+    lane = matter.lanes[0] if matter.lanes else None
+    owner = lane.owner if lane else matter.roles[-1]
+    why = f"The model provider did not answer (incident {incident}). This is an outage, not a refusal."
+    return Outage(
+        text=f"{why} Ask again in a few minutes, or go on without a model. {way_to(lane, owner)}",
+        owner=owner, why=why, incident=incident,
+    )  # fmt: skip
+
+
+def affirmed(branch_id: str, reply: Reply, asker: str, matter: Matter) -> Draft:
+    """The draft that follows when the asker affirms a branch's condition. Raises LedgerError if the
+    recorded reply offers no such branch, or the playbook no longer has it."""
+    offered = reply.branches if isinstance(reply, Clarification | Escalation) else ()
+    names = [f"b{i}" for i in range(1, len(offered) + 1)]
+    if branch_id not in names:
+        have = ", ".join(names) or "none"
+        raise LedgerError(f"no branch {branch_id!r} under that number: it offers {have}")
+    branch = _as_it_stands(offered[names.index(branch_id)], matter)
+    if branch is None:
+        raise LedgerError(f"branch {branch_id!r} is no longer in the playbook: ask again")
+    says = f"{asker} affirms: {branch.condition or 'the rule applies'}."
+    claims = tuple(Claim(text=says, citation=c) for c in _basis(branch, matter))
+    if branch.lane:
+        lane = lane_named(branch.lane, matter)
+        text = f"{says} {branch.source} sends this to a person. {way_to(lane, branch.lane)}"
+        return Draft(kind="escalate", text=text, lane=branch.lane, claims=claims, affirmed=asker,
+                     why=f"{branch.source} says so.")  # fmt: skip
+    calls = ", ".join(f"{c.field} = {c.choice}" for c in branch.calls)
+    return Draft(kind="answer", text=f"{calls}. {says} {branch.source} then fixes the call.",
+                 calls=branch.calls, claims=claims, confidence=0.95, affirmed=asker)  # fmt: skip
+
+
+def _as_it_stands(branch: Branch, matter: Matter) -> Branch | None:
+    """The same branch in the matter as loaded now (its place may have moved)."""
+    rule = rule_named(branch.source, matter)
+    now = list(rule.branches) if rule else []
+    key = (branch.condition, branch.lane, tuple((c.field, c.choice) for c in branch.calls))
+    for found in now:
+        if key == (found.condition, found.lane, tuple((c.field, c.choice) for c in found.calls)):
+            return found
+    if branch.quote == matter.files.get(branch.source_file, "")[branch.start : branch.end]:
+        return branch
+    return None
+
+
+def _basis(branch: Branch, matter: Matter) -> tuple[Citation, ...]:
+    rule = rule_named(branch.source, matter)
+    kind = rule.kind if rule else "exemplar"
+    line = Citation(kind=kind, id=branch.source, quote=branch.quote, source=branch.source_file,
+                    start=branch.start, end=branch.end)  # fmt: skip
+    return (line, cite_rule(rule)) if rule else (line,)
+
+
+def cite_rule(rule: Rule) -> Citation:
+    """The whole rule, quoted."""
+    return Citation(kind=rule.kind, id=rule.id, quote=rule.text, source=rule.source,
+                    start=rule.start, end=rule.end, page=rule.page)  # fmt: skip
+
+
+def rule_named(name: str, matter: Matter) -> Rule | None:
+    """The rule or section with this id."""
+    return next((rule for rule in matter.rules if rule.id == name), None)
+
+
+def lane_named(name: str | None, matter: Matter) -> Lane | None:
+    """The lane of this name."""
+    return next((lane for lane in matter.lanes if lane.name == name), None)
+
+
+def lane_for(fields: list[str], matter: Matter) -> Lane | None:
+    """The first lane that covers one of the fields, in the order of the fields."""
+    for field in fields:
+        for lane in matter.lanes:
+            if field in lane.covers:
+                return lane
+    return None
+
+
+def way_to(lane: Lane | None, owner: str) -> str:
+    """One step to the person who decides."""
+    if lane is None:
+        return f"Please ask the {owner}."
+    return f"Lane {lane.name!r}: the {lane.owner} answers within {lane.target_hours:g} hours."

@@ -1,0 +1,99 @@
+"""The composition root: Settings and a matter folder -> Desk. Everything is made here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.compose.extractive import Extractive
+from assistant.desk import Compose, Desk
+from assistant.errors import IndexUnusable
+from assistant.matter import load_matter
+from assistant.record import Recorder
+from assistant.settings import Settings
+from assistant.types import Matter
+from rails.frame import shipped as frame
+from rails.intake import take_in
+from rails.rights import Rights
+from rails.validators import Verifier
+from retrievers.calibrate import calibrate
+from retrievers.find import Finder
+from retrievers.index import Index, Place, build_index, is_fresh, open_index
+from retrievers.model import EmbeddingModel, open_model
+from retrievers.passages import entries
+from retrievers.weights import shipped
+
+Say = Callable[[str], None]
+Step = Callable[[int, int], None]
+
+
+def open_desk(
+    folder: Path | str, settings: Settings, say: Say | None = None, step: Step | None = None
+) -> Desk:
+    """The desk of the matter in `folder`; its index is built where missing, stale or corrupt.
+
+    Raises MatterError, IndexUnusable, LedgerError or SettingsError, each fit to be shown.
+    """
+    matter = load_matter(folder)
+    model = open_model(settings.folder, settings.embedding_model, say)
+    index = fresh_index(matter, model, settings, say, step)
+    embed = _remembering(model)
+    finder = Finder(matter, index, embed, shipped())
+    recorder = Recorder.open(matter, settings)
+    plain = Extractive(matter, sure=float(index.calibration.get("sure", 2.0)))
+    return Desk(
+        matter=matter,
+        take_in=take_in,
+        whose_right=Rights(matter, embed, [(n, v) for _, n, v in index.vectors("asks")], finder.covered, frame()),
+        find=finder,
+        compose=_composer(matter, plain, settings),
+        verify=Verifier(matter),
+        record=recorder.record,
+        recall=recorder.recall,
+        deadline=settings.deadline,
+        composer="chat" if settings.model else "extractive",
+    )
+
+
+def fresh_index(
+    matter: Matter, model: EmbeddingModel, settings: Settings,
+    say: Say | None = None, step: Step | None = None, force: bool = False,
+) -> Index:  # fmt: skip
+    """The matter's index, built first if it is missing, stale or corrupt."""
+    place = Place.of(settings.folder / "index", matter.id, matter.folder, matter.content_hash)
+    try:
+        index = open_index(place)
+        if is_fresh(index, place, model) and not force:
+            return index
+    except IndexUnusable:
+        pass
+    if say:
+        say(f"Indexing {matter.id}: {len(matter.rules)} rules, {len(matter.exemplars)} exemplars")
+    embed = _remembering(model)
+    return build_index(
+        entries(matter), place, model, step, force=force,
+        calibrate=lambda index: calibrate(matter, Finder(matter, index, embed, shipped())),
+    )  # fmt: skip
+
+
+def _remembering(model: EmbeddingModel) -> Callable[[list[str]], NDArray[np.float32]]:
+    """Embed a question once, though the rights and the search both read it."""
+
+    @lru_cache(maxsize=8)
+    def one(texts: tuple[str, ...]) -> NDArray[np.float32]:
+        return model.embed_query(list(texts))
+
+    return lambda texts: one(tuple(texts))
+
+
+def _composer(matter: Matter, plain: Extractive, settings: Settings) -> Compose:
+    if settings.model is None:
+        return plain
+    from assistant.compose.chat import Chat
+    from assistant.compose.model import open_chat
+
+    return Chat(matter, plain, open_chat(settings))

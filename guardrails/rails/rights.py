@@ -1,0 +1,185 @@
+"""Whose right is it: from a matter's decision rights and their example asks to a Ruling.
+
+Two readings meet: the frame of the ask (what the asker wants done, learnt over many teams) and its
+likeness to the matter's own example asks. The strictest right wins; what lies between the two bars
+goes to a person; what no right covers falls to the matter's default. The role comes from the matter,
+never from the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.types import Matter, Question, Right, Ruling
+from rails.frame import Frame
+
+Floats = NDArray[np.float32]
+EmbedQuery = Callable[[list[str]], Floats]
+Covered = Callable[[str], float]
+
+REFUSE = 1.2  # log odds from which on an ask is refused (set in benchmarks/train_rights.py)
+ANSWER = -0.9  # log odds up to which it may be answered; between the two a person decides
+LIFT = 3.0  # how much likeness to refused asks, less likeness to answered ones, moves the log odds
+CODING = -0.6  # what naming a field or choice of the palette adds
+CLOSE = 0.62  # cosine from which on an ask is taken for one of a right's own examples
+_PART = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|but|also|plus|then)\s+(?:also\s+)?(?=(?:should|could|"
+                   r"can|will|would|what|who|how|is|are|do|does|did|please|tell|give|which|whether)\b)",
+                   re.IGNORECASE)  # fmt: skip
+_FACTS = re.compile(r"[a-z]{3,}", re.IGNORECASE)
+_FACTLESS = frozenset(
+    "a about an and any anything are be call can code coded coding could do document doc does email for "
+    "get give go guess have hello help hey hi how i if in is it know like look looks mark me must my need "
+    "no not of on one ones or please pls quick rule say should so sure tag tell thanks that the them then "
+    "there these thing think this those to treat u us want was we what whats what's which with would yes "
+    "you your file item record just stuck here next right way where category bucket label apply use "
+    "wondering wonder advise confirm thoughts idea unsure confused kind sort type".split()
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one text says of whose right it is: log odds of being out, and likeness by right."""
+
+    odds: float
+    likeness: dict[str, float]
+
+
+class Rights:
+    """One matter's rights. `asks` are (right id, unit vector) pairs of its example utterances."""
+
+    def __init__(
+        self, matter: Matter, embed: EmbedQuery, asks: list[tuple[str, Floats]],
+        covered: Covered, frame: Frame,
+    ) -> None:  # fmt: skip
+        self._matter, self._embed, self._covered, self._frame = matter, embed, covered, frame
+        self._rights = {right.id: right for right in matter.rights}
+        self._ids = [name for name, _ in asks]
+        self._vectors = np.stack([v for _, v in asks]) if asks else np.zeros((0, 384), np.float32)
+        self._palette = _palette_words(matter)
+
+    def __call__(self, question: Question) -> Ruling:
+        """The ruling for a question."""
+        facts = self._facts_given(question)
+        readings = [self._read(text) for text in (question.ask, *question.decoded)]
+        worst = max(readings, key=lambda reading: reading.odds)
+        held = self._other_right(worst, question)
+        if held:
+            return held
+        mixed = self._mixed(question)
+        if mixed:
+            return mixed
+        if worst.odds >= REFUSE:
+            return self._refused(worst)
+        if worst.odds > ANSWER:
+            return self._doubtful(worst)
+        return self._answered(worst, question, facts)
+
+    def _read(self, text: str) -> Reading:
+        vector = self._embed([text[:1500]])[0]
+        likeness: dict[str, float] = {}
+        for name, cosine in zip(self._ids, self._vectors @ vector, strict=True):
+            likeness[name] = max(likeness.get(name, -1.0), float(cosine))
+        refused = self._best(likeness, "refuse")[1]
+        answered = self._best(likeness, "answer")[1]
+        odds = self._frame.logit(text, vector) + LIFT * (refused - answered)
+        if self._palette.search(text):
+            odds += CODING
+        return Reading(odds, likeness)
+
+    def _best(self, likeness: dict[str, float], *kinds: str) -> tuple[Right | None, float]:
+        """The right of these kinds that the ask is most like, and how much."""
+        known = [(v, n) for n, v in likeness.items() if self._rights[n].assistant in kinds]
+        cosine, name = max(known, default=(0.0, ""))
+        return self._rights.get(name), cosine
+
+    def _other_right(self, reading: Reading, question: Question) -> Ruling | None:
+        """A right to escalate or draft, or one the asker's role does not hold, that this is like."""
+        right, cosine = self._best(reading.likeness, "answer", "draft", "escalate", "refuse")
+        if right is None or cosine < CLOSE:
+            return None
+        if right.requesters and question.role not in right.requesters:
+            why = f"Only {_listed(right.requesters)} may ask for this."
+            return Ruling(outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane)
+        if right.assistant == "escalate":
+            why = f"“{right.task}” is for the {right.accountable}."
+            return Ruling(outcome="escalate", right=right, owner=right.accountable, why=why, lane=right.lane)
+        if right.assistant == "draft" and reading.odds < REFUSE:
+            why = f"“{right.task}” is drafted here and approved by the {right.accountable}."
+            return Ruling(outcome="draft", right=right, owner=right.accountable, why=why)
+        return None
+
+    def _refused(self, reading: Reading) -> Ruling:
+        right, cosine = self._best(reading.likeness, "refuse")
+        if right is None or cosine < 0.2:
+            return self._uncovered()
+        why = f"The decision rights give it to the {right.accountable}."
+        return Ruling(outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane)
+
+    def _uncovered(self) -> Ruling:
+        owner = next((r.accountable for r in self._matter.rights), self._matter.roles[-1])
+        why = "No decision right covers it, so it is not answered here."
+        return Ruling(outcome=self._matter.default, right=None, owner=owner, why=why)
+
+    def _doubtful(self, reading: Reading) -> Ruling:
+        right, _ = self._best(reading.likeness, "refuse", "escalate")
+        owner = right.accountable if right else self._matter.roles[-1]
+        why = "It is not clear whether this is a coding question that the playbook may settle."
+        return Ruling(outcome="escalate", right=None, owner=owner, why=why)
+
+    def _answered(self, reading: Reading, question: Question, facts: bool) -> Ruling:
+        right, _ = self._best(reading.likeness, "answer")
+        if right is None:
+            return self._uncovered()
+        if right.requesters and question.role not in right.requesters:
+            why = f"Only {_listed(right.requesters)} may ask for this."
+            return Ruling(outcome="refuse", right=right, owner=right.accountable, why=why)
+        why = f"“{right.task}” may be answered from the playbook."
+        return Ruling(
+            outcome="answer", right=right, owner=right.accountable, why=why, facts_given=facts
+        )
+
+    def _mixed(self, question: Question) -> Ruling | None:
+        """A question of two parts, one forbidden and one not: the first refused, the other answered."""
+        parts = [p.strip() for p in _PART.split(question.ask) if len(p.split()) >= 3]
+        if len(parts) < 2:
+            return None
+        readings = [self._read(part) for part in parts]
+        out = [r for r in readings if r.odds >= REFUSE + 0.8]
+        kept = [p for p, r in zip(parts, readings, strict=True) if r.odds <= ANSWER]
+        asks = [p for p in kept if p.endswith("?") or self._palette.search(p)]
+        if not out or not asks:
+            return None
+        worst = max(out, key=lambda reading: reading.odds)
+        right, cosine = self._best(worst.likeness, "refuse")
+        answer, _ = self._best(worst.likeness, "answer")
+        if right is None or answer is None or cosine < 0.3:
+            return None
+        why = f"“{answer.task}” may be answered; the rest is for the {right.accountable}."
+        return Ruling(outcome="answer", right=answer, owner=answer.accountable, why=why,
+                      refused=right, ask=" ".join(kept))  # fmt: skip
+
+    def _facts_given(self, question: Question) -> bool:
+        """Does the question say anything about a document, beyond asking for its call?"""
+        if question.quoted:
+            return True
+        words = {w.lower() for w in _FACTS.findall(self._palette.sub(" ", question.ask))}
+        return len(words - _FACTLESS) >= 2
+
+
+def _palette_words(matter: Matter) -> re.Pattern[str]:
+    """Any field or choice by name, or its first letters as reviewers clip them (“priv”, “resp”)."""
+    names = {n for f in matter.coding_fields for n in (f.name, *f.choices)}
+    clipped = {re.escape(n[:4]) + r"\w*" for n in (f.name for f in matter.coding_fields) if len(n) > 5}
+    whole = {re.escape(n) for n in names}
+    common = {r"cod(?:e|ed|ing)\b", r"tag(?:ged)?\b", r"designat\w+", r"classif\w+"}
+    return re.compile(r"\b(?:" + "|".join(sorted(whole | clipped | common, key=len, reverse=True)) + ")",
+                      re.IGNORECASE)  # fmt: skip
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " or ".join(names)

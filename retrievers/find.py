@@ -1,0 +1,168 @@
+"""Question -> Evidence: rules and exemplars, keyword and dense, fused by what measurably helps.
+
+A rule is scored from its own passages, its conditions, and the exemplars that name it; a long
+question or pasted mail is matched by its best sentences. Weights come from `weights.json`, fitted by
+`benchmarks/fit_ranking.py`; RESULTS.md says on what and how well they hold elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.types import Evidence, Exemplar, FoundExemplar, FoundRule, Matter, Question, Rule
+from retrievers.index import Index
+from retrievers.passages import prose, sentences, text_of
+from retrievers.weights import Weights
+from retrievers.words import Words, stems
+
+Vectors = NDArray[np.float32]
+EmbedQuery = Callable[[list[str]], Vectors]
+K = 24  # passages asked of each search
+SHORT = 350  # characters up to which a question is matched whole
+PARTS = 6  # sentences of a long question that are matched besides the whole
+NOTHING: frozenset[str] = frozenset()
+FEATURES = ("dense", "condition", "exemplar", "exemplar2", "keyword", "keyword_ex", "share")
+COVERED = ("score", "gap", "dense", "exemplar", "keyword", "share", "share3", "known", "length")
+
+
+@dataclass
+class Candidate:
+    """What the searches say of one rule."""
+
+    dense: float = 0.0
+    condition: float = 0.0
+    exemplars: list[float] = field(default_factory=list)
+    keyword: float = 0.0
+    keyword_ex: float = 0.0
+    share: float = 0.0
+
+    def features(self) -> list[float]:
+        """In the order of FEATURES."""
+        best = sorted(self.exemplars, reverse=True) + [0.0, 0.0]
+        return [self.dense, self.condition, best[0], best[1], self.keyword, self.keyword_ex, self.share]
+
+
+class Finder:
+    """Finds the evidence of one matter in one index."""
+
+    def __init__(self, matter: Matter, index: Index, embed: EmbedQuery, weights: Weights) -> None:
+        self._index, self._embed, self._weights = index, embed, weights
+        self._rules: dict[str, Rule] = {rule.id: rule for rule in matter.rules}
+        active = [e for e in matter.exemplars if e.status == "active"]
+        self._exemplars: dict[str, Exemplar] = {e.id: e for e in active}
+        self._words = Words.of(_groups(matter, active))
+
+    def __call__(self, question: Question) -> Evidence:
+        """The evidence for a question, best first."""
+        return self.find(" ".join((question.ask, *question.quoted)))
+
+    def covered(self, text: str) -> float:
+        """The probability in [0, 1] that the playbook speaks to a text."""
+        return self.find(text).covered
+
+    def find(self, text: str, without: frozenset[str] = NOTHING) -> Evidence:
+        """The evidence for a text, as if the rules and exemplars in `without` did not exist."""
+        scored, exemplars, told = self.scored(text, without)
+        if not scored:
+            return Evidence(exemplars=exemplars)
+        covered, sure = self._weights.judge(told)
+        rules = tuple(FoundRule(rule=self._rules[i], score=s) for i, s, _ in scored[:8])
+        return Evidence(rules=rules, exemplars=exemplars, covered=covered, sure=sure,
+                        scores=dict(zip(COVERED, told, strict=True)))  # fmt: skip
+
+    def scored(
+        self, text: str, without: frozenset[str] = NOTHING
+    ) -> tuple[list[tuple[str, float, list[float]]], tuple[FoundExemplar, ...], list[float]]:
+        """Rules as (id, score, features), exemplars, and the features that tell coverage."""
+        texts = queries(text)
+        vectors = self._embed(texts)
+        candidates, near = self._search(text, vectors, without)
+        asked = stems(text)
+        for name, candidate in candidates.items():
+            candidate.share = self._words.share(asked, name)
+        rows = [(name, c.features()) for name, c in candidates.items()]
+        scored = [(name, self._weights.score(row), row) for name, row in rows]
+        scored.sort(key=lambda item: (-item[1], item[0]))
+        return scored, near, self._tell(scored, asked) if scored else []
+
+    def _search(
+        self, text: str, vectors: Vectors, without: frozenset[str]
+    ) -> tuple[dict[str, Candidate], tuple[FoundExemplar, ...]]:
+        found: dict[str, Candidate] = {}
+        for key, name, cosine in self._index.dense("rules", vectors, K):
+            if name in self._rules and name not in without:
+                rule = found.setdefault(name, Candidate())
+                kind = "condition" if "#c" in key else "dense"
+                setattr(rule, kind, max(getattr(rule, kind), cosine))
+        likeness = self._exemplar_likeness(vectors, without)
+        for name, cosine in likeness.items():
+            for rule_id in self._exemplars[name].rules:
+                if rule_id in self._rules and rule_id not in without:
+                    found.setdefault(rule_id, Candidate()).exemplars.append(cosine)
+        self._keywords(text, found, without)
+        best = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:8]
+        return found, tuple(
+            FoundExemplar(exemplar=self._exemplars[n], score=s) for n, s in best
+        )
+
+    def _exemplar_likeness(self, vectors: Vectors, without: frozenset[str]) -> dict[str, float]:
+        likeness: dict[str, float] = {}
+        for _, name, cosine in self._index.dense("exemplars", vectors, K):
+            if name in self._exemplars and name not in without:
+                likeness[name] = max(likeness.get(name, -1.0), cosine)
+        return likeness
+
+    def _keywords(
+        self, text: str, found: dict[str, Candidate], without: frozenset[str]
+    ) -> None:
+        hits = self._index.keyword("rules", text, K)
+        for _, name, score in hits:
+            if name in self._rules and name not in without:
+                rule = found.setdefault(name, Candidate())
+                rule.keyword = max(rule.keyword, score / hits[0][2])
+        hits = self._index.keyword("exemplars", text, K)
+        for _, name, score in hits:
+            exemplar = self._exemplars.get(name)
+            if exemplar is None or name in without:
+                continue
+            for rule_id in exemplar.rules:
+                if rule_id in self._rules and rule_id not in without:
+                    rule = found.setdefault(rule_id, Candidate())
+                    rule.keyword_ex = max(rule.keyword_ex, score / hits[0][2])
+
+    def _tell(
+        self, scored: list[tuple[str, float, list[float]]], asked: frozenset[str]
+    ) -> list[float]:
+        """In the order of COVERED."""
+        first = scored[0]
+        second = scored[1][1] if len(scored) > 1 else 0.0
+        union = frozenset().union(*(self._words.groups.get(n, NOTHING) for n, _, _ in scored[:3]))
+        total = sum(map(self._words.idf, asked)) or 1.0
+        share3 = sum(self._words.idf(s) for s in asked if s in union) / total
+        return [first[1], first[1] - second, max(first[2][0], first[2][1]), first[2][2],
+                first[2][4], first[2][6], share3, self._words.known(asked),
+                float(np.log1p(len(asked)))]  # fmt: skip
+
+
+def queries(text: str) -> list[str]:
+    """What is embedded for a question: the whole, and of a long one its longest sentences."""
+    if len(text) <= SHORT:
+        return [text]
+    parts = [s for s in sentences(text) if len(s) >= 20]
+    keep = set(sorted(parts, key=len, reverse=True)[:PARTS])
+    return [text[:1200], *(s[:600] for s in dict.fromkeys(parts) if s in keep)]
+
+
+def _groups(matter: Matter, active: Sequence[Exemplar]) -> dict[str, list[str]]:
+    groups = {
+        rule.id: [rule.title, prose(rule), *(b.condition or "" for b in rule.branches)]
+        for rule in matter.rules
+    }
+    for exemplar in active:
+        for rule_id in exemplar.rules:
+            groups.get(rule_id, []).append(text_of(exemplar))
+    return groups

@@ -1,0 +1,61 @@
+"""How much of a question's telling words a rule and its exemplars hold (idf-weighted stems)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_STEM = snowballstemmer.stemmer("english")
+_WORD = re.compile(r"[a-z][a-z'’]+|\d+")
+_EMPTY = frozenset(
+    "a about after all also am an and any are as at be because been before but by can could did do does "
+    "doing for from get got had has have he her here him his how i i'm if in into is it it's its just "
+    "know like me my need no not of on one or our out over please she should so some such than thanks "
+    "that that's the their them then there these they this those to too under up us was we were what "
+    "what's when where which while who whom whose why will with would you your".split()
+)
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    return str(_STEM.stemWord(word))
+
+
+def stems(text: str) -> frozenset[str]:
+    """Stems of a text's words, empty words left out."""
+    return frozenset(_stem(w) for w in _WORD.findall(text.lower()) if w not in _EMPTY)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Document frequencies of stems over a matter's groups (a rule with its exemplars is one)."""
+
+    groups: dict[str, frozenset[str]]
+    counts: dict[str, int]
+
+    @classmethod
+    def of(cls, groups: dict[str, Iterable[str]]) -> Words:
+        """From each group's texts."""
+        sets = {name: frozenset().union(*map(stems, texts)) for name, texts in groups.items()}
+        return cls(sets, dict(Counter(stem for group in sets.values() for stem in group)))
+
+    def idf(self, stem: str) -> float:
+        """Inverse document frequency; a word unknown to the matter weighs most."""
+        return math.log(1 + len(self.groups) / (0.5 + self.counts.get(stem, 0)))
+
+    def share(self, question: frozenset[str], group: str) -> float:
+        """Idf-weighted share in [0, 1] of the question's stems that a group holds."""
+        total = sum(map(self.idf, question))
+        held = self.groups.get(group, frozenset())
+        return sum(self.idf(s) for s in question if s in held) / total if total else 0.0
+
+    def known(self, question: frozenset[str]) -> float:
+        """Idf-weighted share in [0, 1] of the question's stems that the matter holds anywhere."""
+        total = sum(map(self.idf, question))
+        return sum(self.idf(s) for s in question if s in self.counts) / total if total else 0.0

@@ -1,0 +1,115 @@
+"""A small real matter on disk, and a home folder shared by the session so the model is exported once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+MATTER = """\
+id: harbor
+title: Harbor v. Pilot
+playbook_version: "1.10"
+coding_fields:
+  - {name: privilege, choices: ["Privileged: Withhold", "Privileged: Redact", "Not Privileged"]}
+  - {name: responsiveness, choices: ["Responsive", "Not Responsive"]}
+  - {name: issue, choices: ["Design", "Warnings"], multiple: true}
+roles: [reviewer, privilege_lead, review_manager]
+default_role: reviewer
+people: {U0ALICE: [reviewer]}
+slack: {channels: [C0HARBOR]}
+lanes:
+  - {name: privilege, owner: privilege_lead, target_hours: 4, covers: [privilege], channel: C0PRIV}
+  - {name: protocol, owner: review_manager, target_hours: 24, covers: [responsiveness, issue]}
+retention_days: 365
+"""
+PLAYBOOK = """\
+# Privilege
+
+Counsel means any lawyer on the list below.
+
+## PRIV-01 Public-relations consultants
+Mail with an outside publicity firm is not privileged merely because a lawyer is copied.
+The test is whether counsel retained the firm to help give legal advice.
+
+Call (if counsel retained the firm to give legal advice): privilege = Privileged: Withhold
+Call (if the business retained the firm): privilege = Not Privileged
+Escalate (if the engagement letter is missing): privilege
+See RESP-01
+
+## PRIV-02 Attorney drafts
+A draft contract written by counsel and never sent outside is privileged.
+Call: privilege = Privileged: Withhold
+
+# Responsiveness
+
+## RESP-01 Company newsletters
+Newsletters sent to the whole company are not responsive, whatever they mention.
+Call: responsiveness = Not Responsive
+
+## RESP-02 Union correspondence
+What the union writes needs a person.
+Escalate: protocol
+"""
+RIGHTS = """\
+rights:
+  - id: coding-question
+    task: Say how the playbook codes a document
+    assistant: answer
+    accountable: review_manager
+    asks:
+      - How do I code a board deck with counsel's notes?
+      - Is this newsletter responsive?
+      - Priv or not, mail from the publicity firm?
+      - Which tag does a draft contract get?
+  - id: waiver
+    task: Say whether privilege was waived
+    assistant: refuse
+    accountable: privilege_lead
+    reference: Protocol 1.4
+    asks:
+      - Did we waive privilege by sending this?
+      - Can we claw this document back?
+      - Has the other side's use of it waived anything?
+      - Is the privilege lost now?
+default: refuse
+"""
+EXEMPLARS = """\
+id,facts,calls,rationale,rules,decided_by,decided_on,status
+EX-001,"A publicity firm hired by the marketing team edits a press release, counsel copied.",privilege=Not Privileged,Business retained it.,PRIV-01,A. Reyes,2026-03-02,active
+EX-002,"Counsel hired a publicity firm to prepare a witness for hostile press.",privilege=Privileged: Withhold,Retained for advice.,PRIV-01,A. Reyes,2026-03-03,active
+EX-003,"Weekly all-hands newsletter with a note on the pump.",responsiveness=Not Responsive,Newsletter.,RESP-01,A. Reyes,2026-03-04,active
+EX-004,"A publicity firm's invoice to marketing.",privilege=Privileged: Withhold,Overruled.,PRIV-01,A. Reyes,2026-02-01,superseded
+"""
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write_matter(tmp_path: Path) -> Write:
+    """Write the matter into a folder, with files replaced by keyword (None leaves one out)."""
+
+    def write(name: str = "harbor", **files: str | bytes | None) -> Path:
+        root = tmp_path / name
+        (root / "playbook").mkdir(parents=True)
+        texts: dict[str, str | bytes | None] = {
+            "matter": MATTER, "rights": RIGHTS, "exemplars": EXEMPLARS, "playbook": PLAYBOOK, **files,
+        }  # fmt: skip
+        names = {"matter": "matter.yaml", "rights": "decision_rights.yaml", "exemplars": "exemplars.csv",
+                 "playbook": "playbook/01-rules.md"}  # fmt: skip
+        for key, text in texts.items():
+            if text is not None:
+                raw = text.encode() if isinstance(text, str) else text
+                (root / names.get(key, key)).write_bytes(raw)
+        return root
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder whose exported model is shared by every test process of this run."""
+    shared = tmp_path_factory.getbasetemp().parent / "secondchair-home"
+    shared.mkdir(exist_ok=True)
+    return shared
