@@ -1,0 +1,182 @@
+"""Append, read, verify, export, and destroy contents by order.
+
+To verify an export without this code: for each line after the header, recompute sha256 over the JSON of
+the chained fields (entry.CHAINED; sorted keys, separators "," and ":", UTF-8) and compare with `hash`;
+compare `prev_hash` with the line before (64 zeros at the start); `seq` counts from 1 without a gap.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from assistant.errors import LedgerError
+from assistant.ledger.checkpoints import Checkpoints
+from assistant.ledger.entry import FIRST, Entry, NewEntry, Verdict, chain_hash, content_hash
+from assistant.ledger.store import Store
+
+SALT = 16
+NONCE = 12
+EVERY = 100  # entries between two signed checkpoints
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The record of every matter on this installation; each matter has its own chain."""
+
+    store: Store
+    checkpoints: Checkpoints | None
+
+    @classmethod
+    def open(cls, url: str, *, checkpoints: Path | None = None) -> Ledger:
+        """Open, creating or upgrading the schema. Raises LedgerError."""
+        return cls(Store(url), Checkpoints(checkpoints) if checkpoints else None)
+
+    def append(self, entry: NewEntry) -> int:
+        """Write one entry; returns its sequence number, gapless from 1 in its matter."""
+        salt = os.urandom(SALT)
+        text = json.dumps(entry.content, ensure_ascii=False, sort_keys=True)
+        with self.store.writing(entry.matter) as connection:
+            last = self.store.last(connection, entry.matter)
+            key = self._key(connection, entry.matter)
+            fields = entry.model_dump(exclude={"content"})
+            fields["citations"] = json.dumps(entry.citations)
+            fields |= {
+                "seq": (last[0] if last else 0) + 1, "at": datetime.now(UTC),
+                "content_hash": content_hash(salt, text), "prev_hash": last[1] if last else FIRST,
+            }  # fmt: skip
+            fields["hash"] = chain_hash(_canonical(fields))
+            self.store.put(connection, fields, _seal(key, salt + text.encode(), fields))
+        if self.checkpoints and fields["seq"] % EVERY == 0:
+            self.checkpoint(entry.matter)
+        return int(fields["seq"])
+
+    def read(self, matter: str, seq: int) -> Entry:
+        """One entry, with its content while that is kept. Raises LedgerError where there is none."""
+        with self.store.reading() as connection:
+            row = self.store.row(connection, matter, seq)
+            if row is None:
+                raise LedgerError(f"no entry {seq} in the ledger of {matter!r}")
+            _, key = self.store.key(connection, matter)
+            sealed = self.store.sealed(connection, matter, seq)
+        opened = _open(key, sealed, row)
+        return _entry(row, json.loads(opened[SALT:]) if opened else None)
+
+    def entries(self, matter: str, since: int = 1) -> Iterator[Entry]:
+        """A matter's entries in order, with their contents while those are kept."""
+        with self.store.reading() as connection:
+            _, key = self.store.key(connection, matter)
+        for row in self.store.rows(matter, since):
+            opened = _open(key, row.pop("sealed"), row)
+            yield _entry(row, json.loads(opened[SALT:]) if opened else None)
+
+    def verify(self, matter: str) -> Verdict:
+        """Recompute the whole chain, the kept contents, and hold it against the checkpoints."""
+        with self.store.reading() as connection:
+            _, key = self.store.key(connection, matter)
+        prev, count, contents, hashes = FIRST, 0, 0, {0: FIRST}
+        for row in self.store.rows(matter, 1):
+            sealed = row.pop("sealed")
+            why = _fault(row, count + 1, prev) or _content_fault(key, sealed, row)
+            if why:
+                return Verdict(matter=matter, ok=False, checked=count, seq=count + 1, why=why)
+            prev, count, contents = row["hash"], count + 1, contents + (sealed is not None)
+            hashes[count] = prev
+        why, seq = self.checkpoints.fault(matter, hashes) if self.checkpoints else ("", None)
+        return Verdict(matter=matter, ok=not why, checked=count, seq=seq, why=why, contents=contents)
+
+    def checkpoint(self, matter: str) -> None:
+        """Sign the newest entry's hash into a file outside the database: a cut tail then shows."""
+        with self.store.reading() as connection:
+            last = self.store.last(connection, matter)
+        if self.checkpoints and last:
+            self.checkpoints.sign(matter, *last)
+
+    def export(self, matter: str, out: Path) -> int:
+        """Write a header line and the entries as JSON lines; returns how many. Signs a checkpoint."""
+        self.checkpoint(matter)
+        count = 0
+        try:
+            with out.open("w", encoding="utf-8") as file:
+                about = {"ledger": matter, "exported": datetime.now(UTC).isoformat(), "format": 1}
+                file.write(json.dumps(about) + "\n")
+                for entry in self.entries(matter):
+                    file.write(json.dumps(_canonical(entry.model_dump()) | {
+                        "hash": entry.hash, "content": entry.content}, ensure_ascii=False) + "\n")  # fmt: skip
+                    count += 1
+        except OSError as error:
+            raise LedgerError(f"cannot write {out} ({error.strerror})") from None
+        return count
+
+    def destroy_content(self, matter: str) -> None:
+        """Ordered destruction: the matter's key and contents go; its chain still verifies."""
+        with self.store.writing(matter) as connection:
+            self.store.forget(connection, matter)
+
+    def expire_content(self, matter: str, before: datetime) -> int:
+        """Retention: contents of entries before a time go; returns how many."""
+        with self.store.writing(matter) as connection:
+            return self.store.expire(connection, matter, before)
+
+    def _key(self, connection: Any, matter: str) -> bytes:
+        _, key = self.store.key(connection, matter)
+        if key is None:
+            key = AESGCM.generate_key(128)
+            self.store.put_key(connection, matter, key)
+        return bytes(key)
+
+
+def _canonical(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields as chained: times as ISO 8601 UTC, citations as a list."""
+    cited = fields["citations"]
+    cited = json.loads(cited) if isinstance(cited, str) else list(cited)
+    kept = {k: v for k, v in fields.items() if k not in ("hash", "content")}
+    return {**kept, "at": fields["at"].astimezone(UTC).isoformat(), "citations": cited}
+
+
+def _entry(row: dict[str, Any], content: dict[str, Any] | None) -> Entry:
+    return Entry(**{**row, "citations": tuple(json.loads(row["citations"]))}, content=content)
+
+
+def _fault(row: dict[str, Any], seq: int, prev: str) -> str:
+    if row["seq"] != seq:
+        return f"entry {seq} is missing"
+    if row["prev_hash"] != prev:
+        return "the link to the entry before is broken"
+    return "" if row["hash"] == chain_hash(_canonical(row)) else "a field was altered"
+
+
+def _content_fault(key: bytes | None, sealed: bytes | None, row: dict[str, Any]) -> str:
+    if sealed is None or key is None:
+        return ""
+    opened = _open(key, sealed, row)
+    if opened is None:
+        return "the content was altered"
+    whole = content_hash(opened[:SALT], opened[SALT:].decode())
+    return "" if whole == row["content_hash"] else "the content was altered"
+
+
+def _bound(row: dict[str, Any]) -> bytes:
+    return f"{row['matter']}:{row['seq']}".encode()
+
+
+def _seal(key: bytes, plain: bytes, row: dict[str, Any]) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, _bound(row))
+
+
+def _open(key: bytes | None, sealed: bytes | None, row: dict[str, Any]) -> bytes | None:
+    if key is None or sealed is None:
+        return None
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _bound(row))
+    except InvalidTag:
+        return None
