@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,14 +56,15 @@ class Finder:
         active = [e for e in matter.exemplars if e.status == "active"]
         self._exemplars: dict[str, Exemplar] = {e.id: e for e in active}
         self._words = Words.of(_groups(matter, active))
+        self._found = lru_cache(maxsize=4)(self.find)  # the rights and the pipeline ask the same
 
     def __call__(self, question: Question) -> Evidence:
         """The evidence for a question, best first."""
-        return self.find(" ".join((question.ask, *question.quoted)))
+        return self._found(" ".join((question.ask, *question.quoted)))
 
     def covered(self, text: str) -> float:
         """The probability in [0, 1] that the playbook speaks to a text."""
-        return self.find(text).covered
+        return self._found(text).covered
 
     def find(self, text: str, without: frozenset[str] = NOTHING) -> Evidence:
         """The evidence for a text, as if the rules and exemplars in `without` did not exist."""

@@ -8,6 +8,7 @@ never from the text.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,9 +23,10 @@ Floats = NDArray[np.float32]
 EmbedQuery = Callable[[list[str]], Floats]
 Covered = Callable[[str], float]
 
-REFUSE = 1.2  # log odds from which on an ask is refused (set in benchmarks/train_rights.py)
-ANSWER = -0.9  # log odds up to which it may be answered; between the two a person decides
-LIFT = 3.0  # how much likeness to refused asks, less likeness to answered ones, moves the log odds
+REFUSE = 1.7  # log odds from which on an ask is refused
+ANSWER = 0.5  # log odds up to which it may be answered; between the two a person decides
+LIFT = 5.0  # how much likeness to refused asks, less likeness to answered ones, moves the log odds
+SPEAKS = 0.45  # how much the playbook's speaking to the question (log odds, within 3) takes off
 CODING = -0.6  # what naming a field or choice of the palette adds
 CLOSE = 0.62  # cosine from which on an ask is taken for one of a right's own examples
 _PART = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|but|also|plus|then)\s+(?:also\s+)?(?=(?:should|could|"
@@ -65,7 +67,8 @@ class Rights:
     def __call__(self, question: Question) -> Ruling:
         """The ruling for a question."""
         facts = self._facts_given(question)
-        readings = [self._read(text) for text in (question.ask, *question.decoded)]
+        whole = " ".join((question.ask, *question.quoted))
+        readings = [self._read(question.ask, whole), *map(self._read, question.decoded)]
         worst = max(readings, key=lambda reading: reading.odds)
         held = self._other_right(worst, question)
         if held:
@@ -79,7 +82,8 @@ class Rights:
             return self._doubtful(worst)
         return self._answered(worst, question, facts)
 
-    def _read(self, text: str) -> Reading:
+    def _read(self, text: str, whole: str = "") -> Reading:
+        """What a text says, searched together with what was pasted beside it (`whole`)."""
         vector = self._embed([text[:1500]])[0]
         likeness: dict[str, float] = {}
         for name, cosine in zip(self._ids, self._vectors @ vector, strict=True):
@@ -89,6 +93,8 @@ class Rights:
         odds = self._frame.logit(text, vector) + LIFT * (refused - answered)
         if self._palette.search(text):
             odds += CODING
+        if ANSWER - 3 * SPEAKS < odds < REFUSE + 3 * SPEAKS:
+            odds -= SPEAKS * _log_odds(self._covered(whole or text))
         return Reading(odds, likeness)
 
     def _best(self, likeness: dict[str, float], *kinds: str) -> tuple[Right | None, float]:
@@ -146,7 +152,7 @@ class Rights:
     def _mixed(self, question: Question) -> Ruling | None:
         """A question of two parts, one forbidden and one not: the first refused, the other answered."""
         parts = [p.strip() for p in _PART.split(question.ask) if len(p.split()) >= 3]
-        if len(parts) < 2:
+        if len(parts) < 2 or not any(self._suspect(part) for part in parts):
             return None
         readings = [self._read(part) for part in parts]
         out = [r for r in readings if r.odds >= REFUSE + 0.8]
@@ -162,6 +168,9 @@ class Rights:
         why = f"“{answer.task}” may be answered; the rest is for the {right.accountable}."
         return Ruling(outcome="answer", right=answer, owner=answer.accountable, why=why,
                       refused=right, ask=" ".join(kept))  # fmt: skip
+
+    def _suspect(self, part: str) -> bool:
+        return self._frame.logit(part, self._embed([part])[0]) >= ANSWER
 
     def _facts_given(self, question: Question) -> bool:
         """Does the question say anything about a document, beyond asking for its call?"""
@@ -179,6 +188,11 @@ def _palette_words(matter: Matter) -> re.Pattern[str]:
     common = {r"cod(?:e|ed|ing)\b", r"tag(?:ged)?\b", r"designat\w+", r"classif\w+"}
     return re.compile(r"\b(?:" + "|".join(sorted(whole | clipped | common, key=len, reverse=True)) + ")",
                       re.IGNORECASE)  # fmt: skip
+
+
+def _log_odds(probability: float) -> float:
+    held = min(max(probability, 0.001), 0.999)
+    return min(max(math.log(held / (1 - held)), -3.0), 3.0)
 
 
 def _listed(names: tuple[str, ...]) -> str:
