@@ -93,7 +93,8 @@ def _model(settings: Settings) -> Finding:
 
 def _matter(folder: Path, settings: Settings) -> Iterator[Finding]:
     from assistant.matter import check_matter
-    from retrievers.index import Place, open_index
+    from assistant.setup import place_of
+    from retrievers.index import open_index
 
     matter, problems = check_matter(folder)
     if matter is None:
@@ -101,9 +102,9 @@ def _matter(folder: Path, settings: Settings) -> Iterator[Finding]:
         yield Finding("matter", f"{len(problems)} problem(s), does not load", fix, bad=True)
         return
     yield Finding("matter", f"{matter.id}, playbook {matter.playbook_version}, {len(problems)} warning(s)")
-    place = Place.of(settings.folder / "index", matter.id, matter.folder, matter.content_hash)
+    place = place_of(matter, settings)
     try:
-        fresh = open_index(place).content_hash == matter.content_hash
+        fresh = open_index(place).content_hash == place.content_hash
         yield Finding("index", "fresh" if fresh else "stale; rebuilt at the next question")
     except IndexUnusable:
         yield Finding("index", "not built yet; built at the first question")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -64,7 +65,7 @@ def fresh_index(
     say: Say | None = None, step: Step | None = None, force: bool = False,
 ) -> Index:  # fmt: skip
     """The matter's index, built first if it is missing, stale or corrupt."""
-    place = Place.of(settings.folder / "index", matter.id, matter.folder, matter.content_hash)
+    place = place_of(matter, settings)
     try:
         index = open_index(place)
         if is_fresh(index, place, model) and not force:
@@ -76,8 +77,16 @@ def fresh_index(
     embed = _remembering(model)
     return build_index(
         entries(matter), place, model, step, force=force,
-        calibrate=lambda index: calibrate(matter, Finder(matter, index, embed, shipped())),
+        calibrate=lambda index: calibrate(
+            matter, Finder(matter, index, embed, shipped()), Extractive(matter, sure=0.0).asserted
+        ),
     )  # fmt: skip
+
+
+def place_of(matter: Matter, settings: Settings) -> Place:
+    """Where the matter's index is kept, and the hash of all it depends on."""
+    whole = hashlib.sha256((matter.content_hash + shipped().digest).encode()).hexdigest()
+    return Place.of(settings.folder / "index", matter.id, matter.folder, whole)
 
 
 def _remembering(model: EmbeddingModel) -> Callable[[list[str]], NDArray[np.float32]]:

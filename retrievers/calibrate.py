@@ -1,11 +1,56 @@
-"""The matter's own bar for asserting a call, found on its exemplars, never on a suite."""
+"""The matter's own bar for asserting a call, found on its exemplars, never on a suite.
+
+Each active exemplar is asked as a question with itself taken out of the index. Where the composer
+would assert a call, its certainty and whether the call was the ruled one are noted; the bar is the
+lowest certainty from which on at most MOST_WRONG of those calls, by the rule of succession
+(wrong + 1) / (n + 2), would have been wrong. A matter whose exemplars cannot show that never asserts.
+"""
 
 from __future__ import annotations
 
-from assistant.types import Matter
+from collections.abc import Callable
+
+from assistant.types import Call, Evidence, Exemplar, Matter, Question
 from retrievers.find import Finder
+from retrievers.passages import text_of
+
+MOST_WRONG = 0.03
+LEAST = 0.8  # certainty below which nothing is asserted, whatever the exemplars say
+NEVER = 2.0  # a bar that no certainty reaches
+SAMPLE = 300  # exemplars tried at the most
+Asserted = Callable[[Question, Evidence], tuple[Call, ...]]
 
 
-def calibrate(matter: Matter, finder: Finder) -> dict[str, float]:
-    """Placeholder bar until fitted."""
-    return {"sure": 2.0}
+def calibrate(matter: Matter, finder: Finder, asserted: Asserted) -> dict[str, float]:
+    """`sure` (the bar), with `tried` and `wrong`: what it was found on."""
+    active = [e for e in matter.exemplars if e.status == "active"][:SAMPLE]
+    tried = []
+    for exemplar in active:
+        question = Question(ask=text_of(exemplar))
+        evidence = finder.find(question.ask, frozenset({exemplar.id}))
+        calls = asserted(question, evidence)
+        if calls:
+            tried.append((evidence.sure, _right(calls, exemplar)))
+    return bar(tried)
+
+
+def bar(tried: list[tuple[float, bool]]) -> dict[str, float]:
+    """The lowest bar that the tried assertions bear out, from (certainty, was it right) pairs."""
+    best = {"sure": NEVER, "tried": 0.0, "wrong": 0.0}
+    wrong = 0
+    for n, (sure, right) in enumerate(sorted(tried, reverse=True), 1):
+        wrong += not right
+        if sure < LEAST:
+            break
+        if (wrong + 1) / (n + 2) <= MOST_WRONG:
+            best = {"sure": round(sure, 6), "tried": float(n), "wrong": float(wrong)}
+    return best
+
+
+def _right(calls: tuple[Call, ...], exemplar: Exemplar) -> bool:
+    """No field coded otherwise than the exemplar was ruled, and at least one coded the same."""
+    ruled: dict[str, set[str]] = {}
+    for call in exemplar.calls:
+        ruled.setdefault(call.field, set()).add(call.choice)
+    shared = [call for call in calls if call.field in ruled]
+    return bool(shared) and all(call.choice in ruled[call.field] for call in shared)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Sequence
@@ -27,11 +28,13 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Weights:
-    """`rank` weighs a rule's features; `covered` and `sure` read those of the first rule."""
+    """`rank` weighs a rule's features; `covered` and `sure` read those of the first rule.
+    `digest` names them: an index calibrated under other weights is stale."""
 
     rank: tuple[float, ...]
     covered: Logistic
     sure: Logistic
+    digest: str = ""
 
     def score(self, row: Sequence[float]) -> float:
         """A rule's score: the weighted sum of its features."""
@@ -44,10 +47,12 @@ class Weights:
 
 def shipped() -> Weights:
     """The weights in `weights.json` beside this file."""
-    data = json.loads(resources.files("retrievers").joinpath("weights.json").read_text("utf-8"))
+    raw = resources.files("retrievers").joinpath("weights.json").read_bytes()
+    data = json.loads(raw)
 
     def logistic(name: str) -> Logistic:
         part = data[name]
         return Logistic(tuple(part["mean"]), tuple(part["scale"]), tuple(part["weight"]), part["bias"])
 
-    return Weights(tuple(data["rank"]), logistic("covered"), logistic("sure"))
+    return Weights(tuple(data["rank"]), logistic("covered"), logistic("sure"),
+                   hashlib.sha256(raw).hexdigest())  # fmt: skip

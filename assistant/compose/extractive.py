@@ -41,18 +41,17 @@ class Extractive:
         if all(b.lane for b in rules[0].branches) and rules[0].branches:
             if any(b.condition is None for b in rules[0].branches):
                 return self._to_lane(rules[0], evidence)
-        call = self._assertable(question, rules[0], evidence) if ruling.facts_given else ()
-        if call:
-            return self._assert(rules[0], call, evidence)
+        calls = self.asserted(question, evidence) if ruling.facts_given else ()
+        if calls:
+            return self._assert(rules[0], calls, evidence)
         return self._branches(rules, evidence)
 
     # --- an answer, where likeness is not what decides ---
 
-    def _assertable(
-        self, question: Question, rule: Rule, evidence: Evidence
-    ) -> tuple[Call, ...]:
+    def asserted(self, question: Question, evidence: Evidence) -> tuple[Call, ...]:
         """The calls that the first rule fixes for these facts, or none."""
-        if evidence.sure < self.sure or any(b.lane for b in rule.branches):
+        rule = evidence.rules[0].rule if evidence.rules else None
+        if rule is None or evidence.sure < self.sure or any(b.lane for b in rule.branches):
             return ()
         conditional = [b for b in rule.branches if b.condition is not None]
         fixed = [b for b in rule.branches if b.condition is None]
