@@ -42,7 +42,7 @@ def open_desk(
     matter = load_matter(folder)
     model = open_model(settings.folder, settings.embedding_model, say)
     index = fresh_index(matter, model, settings, say, step)
-    embed = _remembering(model)
+    embed = _Remembering(model)
     finder = Finder(matter, index, embed, shipped())
     recorder = Recorder.open(matter, settings)
     plain = Extractive(matter, sure=float(index.calibration.get("sure", 2.0)))
@@ -74,7 +74,7 @@ def fresh_index(
         pass
     if say:
         say(f"Indexing {matter.id}: {len(matter.rules)} rules, {len(matter.exemplars)} exemplars")
-    embed = _remembering(model)
+    embed = _Remembering(model)
     return build_index(
         entries(matter), place, model, step, force=force,
         calibrate=lambda index: calibrate(
@@ -89,14 +89,15 @@ def place_of(matter: Matter, settings: Settings) -> Place:
     return Place.of(settings.folder / "index", matter.id, matter.folder, whole)
 
 
-def _remembering(model: EmbeddingModel) -> Callable[[list[str]], NDArray[np.float32]]:
+class _Remembering:
     """Embed a question once, though the rights and the search both read it."""
 
-    @lru_cache(maxsize=8)
-    def one(texts: tuple[str, ...]) -> NDArray[np.float32]:
-        return model.embed_query(list(texts))
+    def __init__(self, model: EmbeddingModel) -> None:
+        self._one = lru_cache(maxsize=8)(lambda texts: model.embed_query(list(texts)))
+        self.clear = self._one.cache_clear
 
-    return lambda texts: one(tuple(texts))
+    def __call__(self, texts: list[str]) -> NDArray[np.float32]:
+        return self._one(tuple(texts))
 
 
 def _composer(matter: Matter, plain: Extractive, settings: Settings) -> Compose:

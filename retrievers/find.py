@@ -8,6 +8,7 @@ question or pasted mail is matched by its best sentences. Weights come from `wei
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -56,6 +57,7 @@ class Finder:
         active = [e for e in matter.exemplars if e.status == "active"]
         self._exemplars: dict[str, Exemplar] = {e.id: e for e in active}
         self._words = Words.of(_groups(matter, active))
+        self._beside = ThreadPoolExecutor(1, "exemplars")  # Chroma searches outside the interpreter lock
         self._found = lru_cache(maxsize=4)(self.find)  # the rights and the pipeline ask the same
 
     def __call__(self, question: Question) -> Evidence:
@@ -95,28 +97,25 @@ class Finder:
         self, text: str, vectors: Vectors, without: frozenset[str]
     ) -> tuple[dict[str, Candidate], tuple[FoundExemplar, ...]]:
         found: dict[str, Candidate] = {}
+        beside = self._beside.submit(self._index.dense, "exemplars", vectors, K)
         for key, name, cosine in self._index.dense("rules", vectors, K):
             if name in self._rules and name not in without:
                 rule = found.setdefault(name, Candidate())
                 kind = "condition" if "#c" in key else "dense"
                 setattr(rule, kind, max(getattr(rule, kind), cosine))
-        likeness = self._exemplar_likeness(vectors, without)
+        self._keywords(text, found, without)
+        likeness: dict[str, float] = {}
+        for _, name, cosine in beside.result():
+            if name in self._exemplars and name not in without:
+                likeness[name] = max(likeness.get(name, -1.0), cosine)
         for name, cosine in likeness.items():
             for rule_id in self._exemplars[name].rules:
                 if rule_id in self._rules and rule_id not in without:
                     found.setdefault(rule_id, Candidate()).exemplars.append(cosine)
-        self._keywords(text, found, without)
         best = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:8]
         return found, tuple(
             FoundExemplar(exemplar=self._exemplars[n], score=s) for n, s in best
         )
-
-    def _exemplar_likeness(self, vectors: Vectors, without: frozenset[str]) -> dict[str, float]:
-        likeness: dict[str, float] = {}
-        for _, name, cosine in self._index.dense("exemplars", vectors, K):
-            if name in self._exemplars and name not in without:
-                likeness[name] = max(likeness.get(name, -1.0), cosine)
-        return likeness
 
     def _keywords(
         self, text: str, found: dict[str, Candidate], without: frozenset[str]

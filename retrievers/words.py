@@ -37,17 +37,20 @@ class Words:
     """Document frequencies of stems over a matter's groups (a rule with its exemplars is one)."""
 
     groups: dict[str, frozenset[str]]
-    counts: dict[str, int]
+    weights: dict[str, float]
+    unknown: float
 
     @classmethod
     def of(cls, groups: dict[str, Iterable[str]]) -> Words:
         """From each group's texts."""
         sets = {name: frozenset().union(*map(stems, texts)) for name, texts in groups.items()}
-        return cls(sets, dict(Counter(stem for group in sets.values() for stem in group)))
+        counts = Counter(stem for group in sets.values() for stem in group)
+        idf = {stem: math.log(1 + len(sets) / (0.5 + n)) for stem, n in counts.items()}
+        return cls(sets, idf, math.log(1 + len(sets) / 0.5))
 
     def idf(self, stem: str) -> float:
         """Inverse document frequency; a word unknown to the matter weighs most."""
-        return math.log(1 + len(self.groups) / (0.5 + self.counts.get(stem, 0)))
+        return self.weights.get(stem, self.unknown)
 
     def share(self, question: frozenset[str], group: str) -> float:
         """Idf-weighted share in [0, 1] of the question's stems that a group holds."""
@@ -58,4 +61,4 @@ class Words:
     def known(self, question: frozenset[str]) -> float:
         """Idf-weighted share in [0, 1] of the question's stems that the matter holds anywhere."""
         total = sum(map(self.idf, question))
-        return sum(self.idf(s) for s in question if s in self.counts) / total if total else 0.0
+        return sum(self.idf(s) for s in question if s in self.weights) / total if total else 0.0

@@ -152,8 +152,11 @@ class Rights:
     def _mixed(self, question: Question) -> Ruling | None:
         """A question of two parts, one forbidden and one not: the first refused, the other answered."""
         parts = [p.strip() for p in _PART.split(question.ask) if len(p.split()) >= 3]
-        if len(parts) < 2 or not any(self._suspect(part) for part in parts):
+        if len(parts) < 2:
             return None
+        whole = self._embed([question.ask[:1500]])[0]
+        if not any(self._frame.logit(part, whole) >= ANSWER for part in parts):
+            return None  # embedding each part would cost more than the whole answer
         readings = [self._read(part) for part in parts]
         out = [r for r in readings if r.odds >= REFUSE + 0.8]
         kept = [p for p, r in zip(parts, readings, strict=True) if r.odds <= ANSWER]
@@ -168,9 +171,6 @@ class Rights:
         why = f"“{answer.task}” may be answered; the rest is for the {right.accountable}."
         return Ruling(outcome="answer", right=answer, owner=answer.accountable, why=why,
                       refused=right, ask=" ".join(kept))  # fmt: skip
-
-    def _suspect(self, part: str) -> bool:
-        return self._frame.logit(part, self._embed([part])[0]) >= ANSWER
 
     def _facts_given(self, question: Question) -> bool:
         """Does the question say anything about a document, beyond asking for its call?"""

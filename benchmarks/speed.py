@@ -1,0 +1,222 @@
+"""Speed, every ratio taken in one run against a named baseline.
+
+    python -m benchmarks.speed [warm] [flat] [cold] [index]      # none named: all
+
+warm   p50 of a whole answer (rights, search, rails, ledger) beside embedding the question alone, and
+       beside a plain LangChain + Chroma + sentence-transformers chain, same questions, taken in turn
+flat   p50 of a search in 100 and in 100,000 passages
+cold   `secondchair ask` on an indexed matter to the printed answer, and `--help`: seconds, peak memory
+index  seconds to index 1,000 passages
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from assistant.pipeline import reply_to
+from assistant.settings import Settings, read_settings
+from assistant.setup import open_desk
+from assistant.types import Matter, Message, Rule
+from retrievers.find import Finder
+from retrievers.index import Place, build_index
+from retrievers.model import EmbeddingModel, open_model
+from retrievers.passages import entries
+from retrievers.weights import shipped
+
+ROOT = Path(__file__).parent.parent
+MERIDIAN = ROOT / "examples" / "meridian"
+
+
+def main() -> None:
+    """Run what is named, or all."""
+    wanted = sys.argv[1:] or ["warm", "flat", "cold", "index"]
+    for name in wanted:
+        {"warm": warm, "flat": flat, "cold": cold, "index": indexing}[name]()
+
+
+def questions(n: int = 120) -> list[str]:
+    """Covered questions of the demo matter's suite."""
+    cases = yaml.load((MERIDIAN / "evals/development.yaml").read_text("utf-8"), yaml.BaseLoader)["cases"]
+    return [c["ask"] for c in cases if "covered" in c["tags"]][:n]
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Milliseconds."""
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
+
+
+def warm() -> None:
+    """Whole answers against the embedding alone and a plain chain, question by question in turn."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home))
+        link_models(settings)
+        desk = open_desk(MERIDIAN, settings)
+        model = open_model(settings.folder)
+        chain = plain_chain(desk.matter)
+        whole, alone, plain = [], [], []
+        for turn in range(3):
+            for text in questions():
+                message = Message(text=text, role="reviewer")
+                times = (timed(lambda: reply_to(message, desk)),
+                         timed(lambda: model.embed_query([text])), timed(lambda: chain(text)))  # fmt: skip
+                clear(desk)
+                if turn:
+                    for kept, ms in zip((whole, alone, plain), times, strict=True):
+                        kept.append(ms)
+    p50 = {n: statistics.median(v) for n, v in (("whole", whole), ("embedding", alone), ("plain", plain))}
+    print(f"warm, n {len(whole)}: whole answer p50 {p50['whole']:.1f} ms, p95 {np.quantile(whole, 0.95):.1f} ms; "
+          f"embedding the question p50 {p50['embedding']:.1f} ms, ratio {p50['whole'] / p50['embedding']:.2f}; "
+          f"plain chain p50 {p50['plain']:.1f} ms, ratio {p50['whole'] / p50['plain']:.2f}")  # fmt: skip
+
+
+def clear(desk: object) -> None:
+    """Forget remembered vectors and evidence, so that each question is new."""
+    find = desk.find  # type: ignore[attr-defined]
+    find._found.cache_clear()
+    find._embed.clear()
+
+
+def plain_chain(matter: Matter) -> Callable[[str], object]:
+    """What a tutorial would build: LangChain retriever over Chroma, vectors by sentence-transformers."""
+    import chromadb
+    from langchain_core.documents import Document
+    from langchain_core.prompts import ChatPromptTemplate
+    from langchain_core.runnables import RunnableLambda, RunnablePassthrough
+    from sentence_transformers import SentenceTransformer
+
+    from retrievers.model import minilm
+
+    model = SentenceTransformer(str(minilm()))
+    store = chromadb.EphemeralClient().get_or_create_collection("plain", embedding_function=None)
+    texts = [r.text for r in matter.rules] + [e.facts for e in matter.exemplars]
+    store.add(ids=[str(i) for i in range(len(texts))], documents=texts, embeddings=model.encode(texts))
+
+    def search(text: str) -> list[Document]:
+        found = store.query(query_embeddings=model.encode([text]), n_results=4)
+        return [Document(d) for d in (found["documents"] or [[]])[0]]
+
+    prompt = ChatPromptTemplate.from_template("Answer from this:\n{context}\n\nQuestion: {question}")
+    chain = {"context": RunnableLambda(search), "question": RunnablePassthrough()} | prompt
+    return chain.invoke
+
+
+class Jittered:
+    """The real model for questions; for passages its vectors of 500 texts with noise, so that 100,000
+    distinct ones cost seconds, not an hour: a search does not care what they mean."""
+
+    def __init__(self, model: EmbeddingModel, seeds: list[str]) -> None:
+        self.id, self.embed_query = model.id, model.embed_query
+        self._seeds = model.embed(seeds)
+        self._random = np.random.default_rng(7)
+
+    def embed(self, texts: list[str]) -> np.ndarray:
+        """(n, 384) unit rows near a seed each."""
+        rows = self._seeds[self._random.integers(0, len(self._seeds), len(texts))]
+        rows = rows + self._random.normal(0, 0.03, rows.shape).astype(np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def flat() -> None:
+    """A search over a small and a large matter, questions in turn."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home))
+        link_models(settings)
+        model = open_model(settings.folder)
+        finders = {n: big_finder(n, model, Path(home)) for n in (100, 100_000)}
+        times: dict[int, list[float]] = {n: [] for n in finders}
+        for turn in range(3):
+            for text in questions():
+                for n, finder in finders.items():
+                    ms = timed(lambda finder=finder, text=text: finder.find(text))
+                    if turn:
+                        times[n].append(ms)
+    small, large = (statistics.median(times[n]) for n in (100, 100_000))
+    print(f"flat, n {len(times[100])} each: p50 {small:.1f} ms in 100 passages, {large:.1f} ms in 100,000, ratio {large / small:.2f}")
+
+
+def big_finder(n: int, model: EmbeddingModel, home: Path) -> Finder:
+    """A finder over a matter of `n` rules made of the demo matter's words."""
+    from assistant.matter import load_matter
+
+    base = load_matter(MERIDIAN)
+    words = sorted({w for r in base.rules for w in r.text.split()})
+    pick = random.Random(n)
+    rules = [made_rule(i, " ".join(pick.choices(words, k=40))) for i in range(n)]
+    matter = base.model_copy(update={"id": f"big-{n}", "rules": tuple(rules), "exemplars": ()})
+    place = Place.of(home / "index", matter.id, str(n), str(n))
+    jittered = Jittered(model, [r.text for r in base.rules] + [e.facts for e in base.exemplars])
+    started = time.perf_counter()
+    index = build_index(entries(matter), place, jittered)  # type: ignore[arg-type]
+    print(f"  built {n:,} passages in {time.perf_counter() - started:.0f} s")
+    return Finder(matter, index, model.embed_query, shipped())
+
+
+def made_rule(i: int, text: str) -> Rule:
+    """A rule of one passage."""
+    whole = f"## R-{i} Topic {i}\n{text}"
+    return Rule(id=f"R-{i}", kind="rule", title=f"Topic {i}", text=whole, source="x.md", start=0, end=len(whole), line=1)
+
+
+def cold() -> None:
+    """New processes: seconds to the printed answer and peak memory, median of 7 after one to warm the disk."""
+    with tempfile.TemporaryDirectory() as home:
+        link_models(Settings(home=Path(home)))
+        ask = ["ask", str(MERIDIAN), "voicemail, 40 secs, no transcript. how is it coded?"]
+        for name, command in (("ask", ask), ("--help", ["--help"])):
+            runs = [process(command, home) for _ in range(8)][1:]
+            seconds, memory = (statistics.median(v) for v in zip(*runs, strict=True))
+            print(f"cold {name}: {seconds:.2f} s, peak {memory:.0f} MB (median of {len(runs)})")
+
+
+def process(command: list[str], home: str) -> tuple[float, float]:
+    """(seconds, peak MB) of one `secondchair` process."""
+    env = {**os.environ, "SECONDCHAIR_HOME": home}
+    started = time.perf_counter()
+    child = subprocess.Popen([sys.executable, "-m", "assistant.cli", *command], env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"secondchair {command[0]} failed with {child.returncode}")
+    return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def indexing() -> None:
+    """1,000 real passages, nothing remembered."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home))
+        link_models(settings)
+        from assistant.matter import load_matter
+
+        base = load_matter(MERIDIAN)
+        model = open_model(settings.folder)
+        texts = [e.text for e in entries(base) if e.kind != "asks"]
+        rules = [made_rule(i, f"{texts[i % len(texts)]} {i}") for i in range(1000)]
+        matter = base.model_copy(update={"id": "thousand", "rules": tuple(rules), "exemplars": (), "rights": ()})
+        started = time.perf_counter()
+        build_index(entries(matter), Place.of(Path(home) / "index", "thousand", "x", "x"), model)
+        print(f"index: 1,000 passages in {time.perf_counter() - started:.1f} s, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def link_models(settings: Settings) -> None:
+    """Use the already exported model of the real home folder."""
+    open_model(read_settings().folder, say=print)
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    (settings.folder / "models").symlink_to((read_settings().folder / "models").resolve())
+
+
+if __name__ == "__main__":
+    main()
