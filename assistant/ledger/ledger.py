@@ -40,6 +40,10 @@ class Ledger:
         """Open, creating or upgrading the schema. Raises LedgerError."""
         return cls(Store(url), Checkpoints(checkpoints) if checkpoints else None)
 
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
     def append(self, entry: NewEntry) -> int:
         """Write one entry; returns its sequence number, gapless from 1 in its matter."""
         salt = os.urandom(SALT)

@@ -85,6 +85,10 @@ class Store:
             if self._schema() != SCHEMA:
                 _migrate(url)
 
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
     def _schema(self) -> str | None:
         """The schema's version; None where there is none yet."""
         with self._engine.connect() as connection:
@@ -202,10 +206,18 @@ def _migrate(url: str) -> None:
     """Bring the schema up to date; alembic is imported only here."""
     from filelock import FileLock
 
-    from assistant.ledger.migrate import upgrade
-
     if url.startswith("sqlite:///"):
         with FileLock(url.removeprefix("sqlite:///").split("?")[0] + ".lock", timeout=60):
-            upgrade(_engine(url))
+            _upgrade(url)
     else:
-        upgrade(_engine(url))
+        _upgrade(url)
+
+
+def _upgrade(url: str) -> None:
+    from assistant.ledger.migrate import upgrade
+
+    engine = _engine(url)
+    try:
+        upgrade(engine)
+    finally:
+        engine.dispose()

