@@ -82,8 +82,7 @@ class Finder:
         self, text: str, without: frozenset[str] = NOTHING
     ) -> tuple[list[tuple[str, float, list[float]]], tuple[FoundExemplar, ...], list[float]]:
         """Rules as (id, score, features), exemplars, and the features that tell coverage."""
-        texts = queries(text)
-        vectors = self._embed(texts)
+        vectors = self._embed(self._queries(text))
         candidates, near = self._search(text, vectors, without)
         asked = stems(text)
         for name, candidate in candidates.items():
@@ -92,6 +91,14 @@ class Finder:
         scored = [(name, self._weights.score(row), row) for name, row in rows]
         scored.sort(key=lambda item: (-item[1], item[0]))
         return scored, near, self._tell(scored, asked) if scored else []
+
+    def _queries(self, text: str) -> list[str]:
+        """What is embedded for a question: the whole, and of a long one its most telling sentences."""
+        if len(text) <= SHORT:
+            return [text]
+        parts = list(dict.fromkeys(s for s in sentences(text) if len(s) >= 15))
+        telling = sorted(parts, key=lambda part: -self._words.mass(stems(part)))[:PARTS]
+        return [text[:1200], *(part[:600] for part in telling)]
 
     def _search(
         self, text: str, vectors: Vectors, without: frozenset[str]
@@ -147,15 +154,6 @@ class Finder:
         return [first[1], first[1] - second, max(first[2][0], first[2][1]), first[2][2],
                 first[2][4], first[2][6], share3, self._words.known(asked),
                 float(np.log1p(len(asked)))]  # fmt: skip
-
-
-def queries(text: str) -> list[str]:
-    """What is embedded for a question: the whole, and of a long one its longest sentences."""
-    if len(text) <= SHORT:
-        return [text]
-    parts = [s for s in sentences(text) if len(s) >= 20]
-    keep = set(sorted(parts, key=len, reverse=True)[:PARTS])
-    return [text[:1200], *(s[:600] for s in dict.fromkeys(parts) if s in keep)]
 
 
 def _groups(matter: Matter, active: Sequence[Exemplar]) -> dict[str, list[str]]:
