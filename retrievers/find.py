@@ -23,7 +23,7 @@ from retrievers.words import Words, stems
 
 Vectors = NDArray[np.float32]
 EmbedQuery = Callable[[list[str]], Vectors]
-K = 24  # passages asked of each search
+K = 16  # passages asked of each search
 SHORT = 350  # characters up to which a question is matched whole
 PARTS = 6  # sentences of a long question that are matched besides the whole
 NOTHING: frozenset[str] = frozenset()
@@ -74,7 +74,7 @@ class Finder:
         if not scored:
             return Evidence(exemplars=exemplars)
         covered, sure = self._weights.judge(told)
-        rules = tuple(FoundRule(rule=self._rules[i], score=s) for i, s, _ in scored[:8])
+        rules = tuple(FoundRule(rule=self._rules[i], score=s) for i, s, _ in scored[:5])
         return Evidence(rules=rules, exemplars=exemplars, covered=covered, sure=sure,
                         scores=dict(zip(COVERED, told, strict=True)))  # fmt: skip
 
@@ -119,7 +119,7 @@ class Finder:
             for rule_id in self._exemplars[name].rules:
                 if rule_id in self._rules and rule_id not in without:
                     found.setdefault(rule_id, Candidate()).exemplars.append(cosine)
-        best = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:8]
+        best = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:5]
         return found, tuple(
             FoundExemplar(exemplar=self._exemplars[n], score=s) for n, s in best
         )
