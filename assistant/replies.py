@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.errors import LedgerError
 from assistant.types import (
     Answer, Branch, Claim, Citation, Clarification, Draft, Escalation, Lane, Matter, Outage, Question,
-    Refusal, Reply, Rule, Ruling,
+    Refusal, Reply, Right, Rule, Ruling,
 )  # fmt: skip
 
 
@@ -14,7 +14,7 @@ def as_reply(draft: Draft, ruling: Ruling, question: Question, matter: Matter) -
     refused = ruling.refused
     text = draft.text
     if refused:
-        text += "\n\n" + not_your_call(refused.task, refused.accountable, refused.reference)
+        text += f"\n\nThe other part of your question: {not_ours(refused, '', refused.accountable)}"
     common = {
         "right": ruling.right.id if ruling.right else None,
         "owner": ruling.owner, "notes": question.notes, "composer": draft.composer, "text": text,
@@ -48,21 +48,21 @@ def citations(draft: Draft) -> tuple[Citation, ...]:
 def refusal(ruling: Ruling, question: Question) -> Refusal:
     """One sentence why, whose right it is, the reference, and the way there."""
     right = ruling.right
-    way = f"Ask {ruling.owner}" + (f" in lane {ruling.lane!r}." if ruling.lane else ".")
-    task = right.task if right else "That"
-    text = not_your_call(task, ruling.owner, right.reference if right else None, ruling.why)
+    way = f"Ask the {ruling.owner}" + (f" in lane {ruling.lane!r}." if ruling.lane else ".")
+    text = not_ours(right, ruling.why, ruling.owner) + " " + way
     return Refusal(
         text=text, right=right.id if right else None, owner=ruling.owner, why=ruling.why,
         reference=right.reference if right else None, way=way, notes=question.notes,
     )  # fmt: skip
 
 
-def not_your_call(task: str, owner: str, reference: str | None, why: str | None = None) -> str:
-    """The refusal in words: whose right it is, where that stands, and where to go."""
-    where = f" ({reference})" if reference else ""
-    reason = f" {why}" if why else ""
-    task = task[0].lower() + task[1:] if task[:2] != task[:2].upper() else task
-    return f"Not mine to say: “{task.rstrip('.')}” is for the {owner}{where}.{reason} Please ask them."
+def not_ours(right: Right | None, why: str, owner: str) -> str:
+    """The refusal in words: whose right it is, and where that is written."""
+    if right is None:
+        return why
+    where = f" ({right.reference})" if right.reference else ""
+    task = right.task[0].lower() + right.task[1:].rstrip(".")
+    return f"I may not {task}: that is for the {owner}{where}."
 
 
 def rights_escalation(ruling: Ruling, question: Question, matter: Matter) -> Escalation:

@@ -79,6 +79,7 @@ def page(recorded: Recorded, matter: Matter) -> RenderableType:
     parts += [Padding(_quoted(c), (1, 0, 0, 2)) for c in getattr(reply, "citations", ())[:4]]
     for point in getattr(reply, "counterpoints", ()):
         parts.append(Padding(Text(f"What speaks against it: {point.text}"), (1, 0, 0, 0)))
+        parts.append(Padding(_quoted(point.citation), (0, 0, 0, 2)))
     for note in reply.notes:
         parts.append(Text(f"Note: {note}.", style="dim"))
     where = f"{matter.id} · playbook {matter.playbook_version} · "

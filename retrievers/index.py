@@ -1,39 +1,44 @@
 """The derived index of one matter: vectors in Chroma, words in tantivy; built beside and swapped.
 
-A generation is a folder that is never written again once its meta.json stands, so any number of
-processes may read it. Builders exclude each other with a file lock; `current` is swapped by one rename.
+    index/<matter>-<folder hash>/current            names the generation that is read
+                                 g-<hash>/meta.json  what it was built from; a sum of every file
+                                 g-<hash>/vectors    Chroma, one collection a kind (vectors.py)
+                                 g-<hash>/words-…    BM25 (keywords.py)
+                                 build.lock          builders exclude each other
+
+A generation is never written again and is named by the hash of its meta.json, which holds the sums
+of its files. All are checked at opening, since Chroma is not to be trusted with a damaged file:
+junk in it ends the process, a truncated one gives wrong neighbours without a word.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import re
 import shutil
-import sys
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from assistant.errors import IndexUnusable
 from retrievers.keywords import Keywords, write_keywords
+from retrievers.lock import PrivateCopy, file_sum, put, sole_writer, sums, text_sum, unwritable
 from retrievers.model import EmbeddingModel
+from retrievers.vectors import Embedding, Step, Store, write_vectors
 
-# chromadb and guardrails import it through jsonschema's optional formats: seconds, for nothing used here.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
-FORMAT = "1"
+FORMAT = "2"
 KINDS = ("rules", "exemplars", "asks")
-WAIT = 600.0  # seconds a second builder waits for the first
+SEARCHED = ("rules", "exemplars")  # the kinds that are searched by words, too
+_BETWEEN = "\x1f"  # between key and id in the stores; in neither of them
+_GENERATION = re.compile(r"g-[0-9a-f]{16}")
 Vectors = NDArray[np.float32]
-Step = Callable[[int, int], None]
+Hit = tuple[str, str, float]  # key, id, score
 Calibrate = Callable[["Index"], dict[str, float]]
 
 
@@ -46,10 +51,15 @@ class Entry:
     key: str
     text: str
 
+    @property
+    def name(self) -> str:
+        """Key and id as one, as the stores know it."""
+        return f"{self.key}{_BETWEEN}{self.id}"
+
 
 @dataclass(frozen=True)
 class Place:
-    """Where a matter's generations are kept: its own folder, so matters share nothing."""
+    """Where a matter's generations are kept (its own folder: matters share nothing), and for what content."""
 
     root: Path
     matter: str
@@ -58,78 +68,71 @@ class Place:
     @classmethod
     def of(cls, cache: Path, matter: str, folder: str, content_hash: str) -> Place:
         """By the matter's id and the folder it was loaded from."""
-        short = hashlib.sha256(folder.encode()).hexdigest()[:8]
-        return cls(cache / f"{matter}-{short}", matter, content_hash)
+        return cls(cache / f"{matter}-{text_sum(folder)[:8]}", matter, content_hash)
 
 
 class Index:
-    """One generation, opened for reading."""
+    """One generation, opened for reading. Answers do not change while it is open."""
 
-    def __init__(self, folder: Path, meta: dict[str, Any]) -> None:
-        self._folder, self.meta = folder, meta
+    def __init__(self, copy: PrivateCopy, meta: Mapping[str, Any]) -> None:
         self.content_hash, self.model_id = str(meta["content_hash"]), str(meta["model"])
-        self.calibration: dict[str, float] = meta.get("calibration", {})
-        client = _client(folder)
-        self._vectors = {k: client.get_collection(meta["names"][k], embedding_function=None) for k in KINDS}
-        self._keywords = {k: Keywords(folder / f"words-{k}") for k in ("rules", "exemplars")}
-        for kind in KINDS:
-            if self._vectors[kind].count() != meta["counts"][kind]:
-                raise IndexUnusable(f"{kind} are incomplete")
+        self.calibration: dict[str, float] = dict(meta["calibration"])
+        self.counts: dict[str, int] = dict(meta["counts"])
+        self._copy = copy
+        self._words = {kind: Keywords(copy.folder / f"words-{kind}") for kind in SEARCHED}
+        self._store = Store(copy.folder / "vectors", str(meta["matter"]), self.counts)
 
     @property
     def summary(self) -> str:
         """Counts in words."""
-        counts = self.meta["counts"]
-        return f"{counts['rules']} rule passages, {counts['exemplars']} exemplars, model {self.model_id}"
+        rules, exemplars = self.counts["rules"], self.counts["exemplars"]
+        return f"{rules} rule passages, {exemplars} exemplars, model {self.model_id}"
 
-    def dense(self, kind: str, vectors: Vectors, k: int) -> list[tuple[str, str, float]]:
-        """(key, id, cosine) of the k nearest to each vector, all vectors' hits in one list."""
-        size = self.meta["counts"][kind]
-        if not size or not len(vectors):
-            return []
-        found = self._vectors[kind].query(
-            query_embeddings=vectors, n_results=min(k, size), include=["distances"]
-        )
-        return [
-            (key, key.rsplit("#", 1)[0], 1.0 - distance)
-            for keys, distances in zip(found["ids"], found["distances"] or [], strict=True)
-            for key, distance in zip(keys, distances, strict=True)
-        ]
+    def dense(self, kind: str, vectors: Vectors, k: int) -> list[Hit]:
+        """(key, id, cosine) of the k nearest to a vector, best first; to several, list after list."""
+        return [hit for hits in self.dense_many(kind, np.atleast_2d(vectors), k) for hit in hits]
 
-    def keyword(self, kind: str, text: str, k: int) -> list[tuple[str, str, float]]:
-        """(key, id, BM25 score) of the k best, best first."""
-        return [(key, key.rsplit("#", 1)[0], s) for key, s in self._keywords[kind].search(text, k)]
+    def dense_many(self, kind: str, vectors: Vectors, k: int) -> list[list[Hit]]:
+        """For each row of (n, width) vectors its k nearest, best first; one query of Chroma."""
+        found = self._store.nearest(kind, vectors, k)
+        return [[(*_parts(name), cosine) for name, cosine in hits] for hits in found]
+
+    def keyword(self, kind: str, text: str, k: int) -> list[Hit]:
+        """(key, id, BM25 score) of the k best, best first; [] for a kind that has no words."""
+        found = self._words[kind].search(text, k) if kind in self._words else []
+        return [(*_parts(name), score) for name, score in found]
 
     def vectors(self, kind: str) -> list[tuple[str, str, Vectors]]:
-        """(key, id, unit vector) of everything of a kind."""
-        got = self._vectors[kind].get(include=["embeddings"])
-        rows = np.asarray(got["embeddings"], np.float32)
-        return [(k, k.rsplit("#", 1)[0], v) for k, v in zip(got["ids"], rows, strict=True)]
+        """(key, id, unit vector) of everything of a kind, in the order of the entries."""
+        names, _, rows = self._store.rows(kind)
+        return [(*_parts(name), row) for name, row in zip(names, rows, strict=True)]
 
-    def by_hash(self) -> dict[str, Vectors]:
-        """Unit vectors by the hash of the text they were made of, for the next build."""
-        known: dict[str, Vectors] = {}
-        for kind in KINDS:
-            got = self._vectors[kind].get(include=["embeddings", "metadatas"])
-            rows = np.asarray(got["embeddings"], np.float32)
-            for meta, row in zip(got["metadatas"] or [], rows, strict=True):
-                known[str(meta["text"])] = row
-        return known
+    def matrix(self, kind: str) -> tuple[list[str], list[str], Vectors]:
+        """(ids, keys, (n, width) unit rows) of everything of a kind, in the order of the entries."""
+        names, _, rows = self._store.rows(kind)
+        parts = [_parts(name) for name in names]
+        return [name for _, name in parts], [key for key, _ in parts], rows
+
+    def by_digest(self) -> dict[str, Vectors]:
+        """Unit vectors by the digest of the text they were made of, for the next build."""
+        rows = (self._store.rows(kind) for kind in KINDS)
+        return {d: v for _, digests, vectors in rows for d, v in zip(digests, vectors, strict=True)}
+
+    def close(self) -> None:
+        """Free what the stores hold; a second time does nothing."""
+        self._store.close()
+        self._copy.close()
 
 
 def open_index(place: Place) -> Index:
-    """The current generation. Raises IndexUnusable where there is none or it cannot be read."""
-    pointer = place.root / "current"
-    try:
-        folder = place.root / pointer.read_text("utf-8").strip()
-        meta = json.loads((folder / "meta.json").read_text("utf-8"))
-        if meta["format"] != FORMAT:
-            raise IndexUnusable(f"{folder} has format {meta['format']!r}")
-        return Index(folder, meta)
-    except IndexUnusable:
-        raise
-    except Exception as error:
-        raise IndexUnusable(f"no usable index in {place.root} ({type(error).__name__})") from error
+    """The current generation, checked file by file; any number of processes may hold it.
+
+    Raises IndexUnusable where there is none or anything in it was damaged: build it then.
+    """
+    name = _current(place)
+    if name is None:
+        raise IndexUnusable(f"no index in {str(place.root)!r}: run secondchair index")
+    return _opened(place.root / name)
 
 
 def build_index(
@@ -138,31 +141,42 @@ def build_index(
 ) -> Index:  # fmt: skip
     """Build a generation beside the current one and swap; returns it opened.
 
-    A second builder waits and then finds it fresh. Raises IndexUnusable where the folder cannot be
-    written; a corrupt former generation costs only its vectors.
+    A second builder waits and then finds it fresh. Only texts that the former generation does not
+    hold are embedded; a damaged one costs just its vectors. Raises IndexUnusable where the folder
+    cannot be written, ValueError for entries with a key twice or of an unknown kind.
     """
-    try:
-        place.root.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.root / "build.lock", timeout=WAIT):
-            former = _former(place)
-            if former and not force and is_fresh(former, place, model):
-                return former
-            folder = place.root / f"g-{place.content_hash[:12]}-{uuid.uuid4().hex[:6]}"
-            _write(folder, entries, place, model, former, step)
-            index = _finish(folder, place, model, entries, calibrate)
-            _sweep(place, keep=folder.name)
-            return index
-    except Timeout:
-        raise IndexUnusable(f"another process has been indexing {place.matter} for {WAIT:.0f} s: "
-                            "wait for it, or end it") from None  # fmt: skip
-    except OSError as error:
-        raise IndexUnusable(f"cannot write the index in {place.root} ({error.strerror}): free some space "
-                            "or set SECONDCHAIR_HOME to a folder that can be written") from error  # fmt: skip
+    _refuse(entries)
+    with sole_writer(place.root, "build"):
+        former = _former(place)
+        if former and not force and is_fresh(former, place, model):
+            return former
+        known = former.by_digest() if former and former.model_id == model.id else {}
+        if former:
+            former.close()
+        for crashed in place.root.glob("building-*"):
+            shutil.rmtree(crashed, ignore_errors=True)
+        with tempfile.TemporaryDirectory(dir=place.root, prefix="building-") as beside:
+            folder = Path(beside) / "kept"
+            meta = _written(folder, entries, place, Embedding(model, known, len(entries), step))
+            meta["calibration"] = _calibrated(folder, meta, calibrate) if calibrate else {}
+            _swap(folder, meta, place)
+        return open_index(place)
 
 
 def is_fresh(index: Index, place: Place, model: EmbeddingModel) -> bool:
     """Was it built from this very content with this very model?"""
     return index.content_hash == place.content_hash and index.model_id == model.id
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def _current(place: Place) -> str | None:
+    try:
+        name = (place.root / "current").read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return None
+    return name if _GENERATION.fullmatch(name) else None
 
 
 def _former(place: Place) -> Index | None:
@@ -172,85 +186,105 @@ def _former(place: Place) -> Index | None:
         return None
 
 
-def _write(
-    folder: Path, entries: Sequence[Entry], place: Place, model: EmbeddingModel,
-    former: Index | None, step: Step | None,
-) -> None:  # fmt: skip
-    known = former.by_hash() if former and former.model_id == model.id else {}
-    folder.mkdir()
-    client = _client(folder)
-    done = 0
-    for kind in KINDS:
-        mine = [e for e in entries if e.kind == kind]
-        collection = client.create_collection(
-            _name(place, kind), embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_search": 64, "max_neighbors": 24}},
-        )  # fmt: skip
-        for batch in _batches(mine):
-            collection.add(
-                ids=[e.key for e in batch], embeddings=_embedded(batch, known, model),
-                metadatas=[{"text": _digest(e.text)} for e in batch],
-            )  # fmt: skip
-            done += len(batch)
-            if step:
-                step(done, len(entries))
-        if kind != "asks":
-            write_keywords(folder / f"words-{kind}", [(e.key, e.text) for e in mine])
+def _opened(folder: Path) -> Index:
+    meta = _meta(folder)
+    try:
+        copy = PrivateCopy(folder)
+    except OSError as error:
+        raise IndexUnusable(
+            f"cannot read {str(folder)!r} or copy it to the folder for temporary files "
+            f"({error}): free some space there or set TMPDIR, or run secondchair index"
+        ) from error
+    if sums(copy.folder) != meta["files"] | {"meta.json": file_sum(copy.folder / "meta.json")}:
+        copy.close()
+        raise IndexUnusable(f"the index {str(folder)!r} is damaged: run secondchair index")
+    return _on(copy, meta)
 
 
-def _batches(entries: list[Entry]) -> Iterator[list[Entry]]:
-    for at in range(0, len(entries), 256):
-        yield entries[at : at + 256]
+def _meta(folder: Path) -> dict[str, Any]:
+    """meta.json, if it is what the generation is named by."""
+    try:
+        text = (folder / "meta.json").read_text("utf-8")
+    except (OSError, ValueError):
+        text = ""
+    if _name(text) != folder.name:
+        raise IndexUnusable(f"the index {str(folder)!r} is damaged: run secondchair index")
+    meta: dict[str, Any] = json.loads(text)
+    if meta["format"] != FORMAT:
+        raise IndexUnusable(
+            f"the index {str(folder)!r} has format {meta['format']!r} where {FORMAT!r} was "
+            "expected: run secondchair index"
+        )
+    return meta
 
 
-def _embedded(batch: list[Entry], known: dict[str, Vectors], model: EmbeddingModel) -> Vectors:
-    """Vectors of a batch; only texts the former generation did not hold are embedded."""
-    new = [e.text for e in batch if _digest(e.text) not in known]
-    fresh = dict(zip(new, model.embed(new), strict=True))
-    return np.stack([fresh[e.text] if e.text in fresh else known[_digest(e.text)] for e in batch])
+def _on(copy: PrivateCopy, meta: dict[str, Any]) -> Index:
+    try:
+        return Index(copy, meta)
+    except Exception as error:
+        copy.close()
+        raise IndexUnusable(
+            f"the index does not open ({type(error).__name__}: {error}): run secondchair index"
+        ) from error
 
 
-def _finish(
-    folder: Path, place: Place, model: EmbeddingModel, entries: Sequence[Entry], calibrate: Calibrate | None
-) -> Index:
-    meta: dict[str, Any] = {
-        "format": FORMAT, "content_hash": place.content_hash, "model": model.id,
-        "counts": {kind: sum(e.kind == kind for e in entries) for kind in KINDS},
-        "names": {kind: _name(place, kind) for kind in KINDS}, "calibration": {},
+# --- building -----------------------------------------------------------------------------------
+
+
+def _refuse(entries: Sequence[Entry]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for entry in entries:
+        if entry.kind not in KINDS or _BETWEEN in entry.key + entry.id:
+            raise ValueError(f"entry {entry.key!r}: kind {entry.kind!r} is not one of {KINDS}")
+        if (entry.kind, entry.key) in seen:
+            raise ValueError(f"entry {entry.key!r} stands twice among the {entry.kind}")
+        seen.add((entry.kind, entry.key))
+
+
+def _written(
+    folder: Path, entries: Sequence[Entry], place: Place, embedding: Embedding
+) -> dict[str, Any]:
+    """Write both stores into a new folder; its meta, but for the calibration."""
+    kinds = {kind: [(e.name, e.text) for e in entries if e.kind == kind] for kind in KINDS}
+    try:
+        folder.mkdir()
+        write_vectors(folder / "vectors", place.matter, kinds, embedding)
+        for kind in SEARCHED:
+            write_keywords(folder / f"words-{kind}", kinds[kind])
+        files = sums(folder)
+    except (OSError, ValueError) as error:
+        raise unwritable(place.root, error) from error
+    return {
+        "format": FORMAT, "matter": place.matter, "content_hash": place.content_hash,
+        "model": embedding.model.id, "counts": {k: len(v) for k, v in kinds.items()},
+        "calibration": {}, "files": files,
     }  # fmt: skip
-    index = Index(folder, meta)
-    if calibrate:
-        meta["calibration"] = index.calibration = calibrate(index)
-    _put(folder / "meta.json", json.dumps(meta))
-    _put(place.root / "current", folder.name)
-    return index
 
 
-def _put(path: Path, text: str) -> None:
-    beside = path.with_suffix(".new")
-    beside.write_text(text, "utf-8")
-    os.replace(beside, path)
+def _calibrated(folder: Path, meta: dict[str, Any], calibrate: Calibrate) -> dict[str, float]:
+    index = _on(PrivateCopy(folder), meta)
+    try:
+        return calibrate(index)
+    finally:
+        index.close()
 
 
-def _sweep(place: Place, keep: str) -> None:
-    """Remove generations but the current and the one before it, which a reader may still hold."""
-    old = sorted((p for p in place.root.glob("g-*") if p.name != keep), key=lambda p: p.stat().st_mtime)
-    for folder in old[:-1]:
-        shutil.rmtree(folder, ignore_errors=True)
+def _swap(folder: Path, meta: dict[str, Any], place: Place) -> None:
+    """Name the generation by its meta, make it current, and remove those before the previous."""
+    text = json.dumps(meta)
+    put(folder / "meta.json", text)
+    former, name = _current(place), _name(text)
+    os.replace(folder, place.root / name)
+    put(place.root / "current", name)
+    for old in place.root.glob("g-*"):
+        if old.name not in (former, name):
+            shutil.rmtree(old, ignore_errors=True)
 
 
-def _name(place: Place, kind: str) -> str:
-    return f"{place.matter}-{kind}"[:120].strip("-_")
+def _name(meta: str) -> str:
+    return f"g-{text_sum(meta)}"
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _client(folder: Path) -> Any:
-    import chromadb
-    from chromadb.config import Settings
-
-    return chromadb.PersistentClient(
-        str(folder / "vectors"), Settings(anonymized_telemetry=False, allow_reset=False)
-    )
+def _parts(name: str) -> tuple[str, str]:
+    key, _, entry_id = name.partition(_BETWEEN)
+    return key, entry_id

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from assistant.compose.branches import branches_of, governing
 from assistant.compose.stated import stated
-from assistant.replies import cite_rule, lane_for, lane_named, way_to
+from assistant.replies import cite_rule, lane_for, lane_named, rule_named, way_to
 from assistant.types import (
     Branch, Call, Citation, Claim, Counterpoint, Draft, Evidence, Exemplar, FoundExemplar, Matter,
     Question, Rule, Ruling,
 )  # fmt: skip
 
 COVERED = 0.5  # the covered probability from which on the playbook is taken to speak
+SHOWN = 0.35  # cosine from which on an exemplar with another call is named as speaking against
 NEAR = 0.55  # cosine from which on an exemplar is shown beside the rule
 AGAINST = 0.5  # cosine from which on an exemplar with another call speaks against asserting one
 STATED = 0.8  # share of a condition's words that the asker's words must hold
@@ -38,9 +39,8 @@ class Extractive:
         if evidence.covered < COVERED or not evidence.rules:
             return self._silent(question, evidence)
         rules = governing(evidence)
-        if all(b.lane for b in rules[0].branches) and rules[0].branches:
-            if any(b.condition is None for b in rules[0].branches):
-                return self._to_lane(rules[0], evidence)
+        if rules[0].branches and all(b.lane for b in rules[0].branches):
+            return self._to_lane(rules[0], evidence)
         calls = self.asserted(question, evidence) if ruling.facts_given else ()
         if calls:
             return self._assert(rules[0], calls, evidence)
@@ -97,8 +97,8 @@ class Extractive:
         if not branches:
             return self._no_call(rules[0], evidence)
         first = rules[0]
-        listed = "\n".join(f"  b{i}. {_line(b)}" for i, b in enumerate(branches, 1))
-        text = f"{first.id} ({first.title}) speaks to this. What it turns on:\n{listed}\nChoose one."
+        text = f"{first.id} ({first.title}) speaks to this. Which of these is so?\n"
+        text += "\n".join(f"  b{i}. {_line(b, self.matter)}" for i, b in enumerate(branches, 1))
         claims = [Claim(text=f"{rule.id} ({rule.title})", citation=cite_rule(rule)) for rule in rules]
         claims += _exemplar_claims(list(evidence.exemplars), None)
         nearest = evidence.exemplars[0].exemplar.calls if evidence.exemplars else ()
@@ -122,8 +122,8 @@ class Extractive:
     def _silent(self, question: Question, evidence: Evidence) -> Draft:
         rules = [found.rule for found in evidence.rules[:2]]
         fields = _fields_asked(question, self.matter)
-        shown = f" Nearest, but not on point: {rules[0].id} ({rules[0].title})." if rules else ""
-        why = f"The playbook is silent on this.{shown}"
+        shown = f" Nearest: {rules[0].id} ({rules[0].title})." if rules else ""
+        why = f"Nothing in the playbook clearly settles this.{shown}"
         return self._escalate(why, rules, evidence, fields)
 
     def _escalate(
@@ -165,16 +165,16 @@ class Extractive:
     ) -> tuple[Counterpoint, ...]:
         """The strongest exemplar, else provision, that codes the same field otherwise."""
         for found in evidence.exemplars:
-            if _differs(found.exemplar.calls, calls):
+            if found.score >= SHOWN and _differs(found.exemplar.calls, calls):
                 ex = found.exemplar
-                text = f"{ex.id} was coded {_calls(ex.calls)}: {ex.rationale}"
+                text = f"{ex.id} was coded {_calls(ex.calls)}."
                 return (Counterpoint(text=text, citation=cite_exemplar(ex)),)
         for other in (rule, *(f.rule for f in evidence.rules[:3])):
             for branch in other.branches:
                 if branch.lane or _differs(branch.calls, calls):
                     cited = Citation(kind=other.kind, id=other.id, quote=branch.quote,
                                      source=branch.source_file, start=branch.start, end=branch.end)  # fmt: skip
-                    return (Counterpoint(text=f"{other.id}: {_line(branch)}", citation=cited),)
+                    return (Counterpoint(text=f"{other.id}: {_line(branch, self.matter)}", citation=cited),)
         return ()
 
 
@@ -208,10 +208,19 @@ def _bare(condition: str) -> str:
     return condition.removeprefix("if ")
 
 
-def _line(branch: Branch) -> str:
+def _line(branch: Branch, matter: Matter) -> str:
     then = _calls(branch.calls) if branch.calls else f"to lane {branch.lane!r}"
-    condition = branch.condition or "in every other case, or where nothing else is said"
-    return f"{condition} → {then} [{branch.source}]"
+    return f"{_when(branch, matter)} → {then} [{branch.source}]"
+
+
+def _when(branch: Branch, matter: Matter) -> str:
+    """The branch's condition; without one, what it comes down to under its rule."""
+    if branch.condition:
+        return branch.condition
+    rule = rule_named(branch.source, matter)
+    if rule and any(b.condition for b in rule.branches):
+        return "in every other case"
+    return f"if this is a case of “{rule.title}”" if rule else "if this is such a case"
 
 
 def _fields_asked(question: Question, matter: Matter) -> list[str]:

@@ -48,7 +48,7 @@ def said_calls(case: Case) -> list[str]:
     if case.draft.kind != "answer":
         return []
     meant = {(call.field, call.choice) for call in case.draft.calls}
-    own = case.draft.text.split("\n\nNot mine to say")[0]
+    own = case.draft.text.split("\n\nThe other part of your question:")[0]
     for field, choices in case.known.choices.items():
         left = own
         for choice in sorted(choices, key=len, reverse=True):

@@ -123,7 +123,7 @@ class Rights:
         right, cosine = self._best(reading.likeness, "refuse")
         if right is None or cosine < 0.2:
             return self._uncovered()
-        why = f"The decision rights give it to the {right.accountable}."
+        why = f"“{right.task}” is not the assistant's right but the {right.accountable}'s."
         return Ruling(outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane)
 
     def _uncovered(self) -> Ruling:
