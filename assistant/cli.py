@@ -97,7 +97,8 @@ def index(matter: MatterFolder, force: Annotated[bool, typer.Option(help="Rebuil
     """Build the matter's index beside the old one and swap; only what changed is embedded again."""
     from assistant.matter import load_matter
     from assistant.settings import read_settings
-    from assistant.setup import fresh_index, open_model
+    from assistant.setup import fresh_index
+    from retrievers.model import open_model
 
     settings = read_settings()
     loaded = load_matter(matter)

@@ -34,4 +34,5 @@ class Desk:
     record: Record
     recall: Recall
     deadline: float = 60.0
+    limit: int = 60_000
     composer: str = "extractive"

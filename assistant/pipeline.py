@@ -19,8 +19,15 @@ from dataclasses import dataclass
 from assistant.desk import Desk
 from assistant.errors import ProviderDown
 from assistant.replies import (
-    affirmed, as_reply, incident_reply, not_checked, outage_reply, refusal, rights_escalation,
-)  # fmt: skip
+    affirmed,
+    as_reply,
+    incident_reply,
+    not_checked,
+    outage_reply,
+    refusal,
+    rights_escalation,
+    too_long,
+)
 from assistant.types import Draft, Message, Question, Reply, Ruling
 
 log = logging.getLogger("secondchair.pipeline")
@@ -37,6 +44,10 @@ class Recorded:
 
 def reply_to(message: Message, desk: Desk) -> Recorded:
     """Exactly one checked, recorded reply to `message`; never raises for what a person typed."""
+    message = message.model_copy(update={"text": message.text.encode("utf-8", "replace").decode()})
+    if len(message.text) > desk.limit:
+        cut = message.model_copy(update={"text": message.text[: desk.limit]})
+        return _guarded(cut, desk, lambda: (Question(ask=""), too_long(len(message.text), desk.limit)))
     return _guarded(message, desk, lambda: _decide(message, desk))
 
 

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from assistant.errors import LedgerError
 from assistant.types import (
-    Answer, Branch, Claim, Citation, Clarification, Draft, Escalation, Lane, Matter, Outage, Question,
-    Refusal, Reply, Right, Rule, Ruling,
+    Answer,
+    Branch,
+    Citation,
+    Claim,
+    Clarification,
+    Draft,
+    Escalation,
+    Lane,
+    Matter,
+    Outage,
+    Question,
+    Refusal,
+    Reply,
+    Right,
+    Rule,
+    Ruling,
 )  # fmt: skip
 
 
@@ -74,6 +88,15 @@ def rights_escalation(ruling: Ruling, question: Question, matter: Matter) -> Esc
         text=text, lane=lane.name if lane else None, right=ruling.right.id if ruling.right else None,
         owner=owner, why=ruling.why, notes=question.notes,
     )  # fmt: skip
+
+
+def too_long(length: int, limit: int) -> Clarification:
+    """More text than is read: nothing was looked at, and the asker is told what to do."""
+    text = (
+        f"Your message has {length:,} characters; I read up to {limit:,} and have looked at none of it. "
+        "Paste the part that the call turns on, and say which field you are coding."
+    )
+    return Clarification(text=text, why="The message is too long.")
 
 
 def not_checked(draft: Draft, failed: list[str], ruling: Ruling, matter: Matter) -> Escalation:

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rails.frame import shipped as frame
+from rails.intake import take_in
+from rails.rights import Rights
+from rails.validators import Verifier
 
 from assistant.compose.extractive import Extractive
 from assistant.desk import Compose, Desk
@@ -17,10 +21,6 @@ from assistant.matter import load_matter
 from assistant.record import Recorder
 from assistant.settings import Settings
 from assistant.types import Matter
-from rails.frame import shipped as frame
-from rails.intake import take_in
-from rails.rights import Rights
-from rails.validators import Verifier
 from retrievers.calibrate import calibrate
 from retrievers.find import Finder
 from retrievers.index import Index, Place, build_index, is_fresh, open_index
@@ -56,6 +56,7 @@ def open_desk(
         record=recorder.record,
         recall=recorder.recall,
         deadline=settings.deadline,
+        limit=settings.question_limit,
         composer="chat" if settings.model else "extractive",
     )
 

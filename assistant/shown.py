@@ -12,7 +12,16 @@ from rich.text import Text
 
 from assistant.pipeline import Recorded
 from assistant.types import (
-    Answer, Branch, Call, Citation, Clarification, Escalation, Matter, Outage, Refusal, Reply,
+    Answer,
+    Branch,
+    Call,
+    Citation,
+    Clarification,
+    Escalation,
+    Matter,
+    Outage,
+    Refusal,
+    Reply,
 )  # fmt: skip
 
 SIGNS = {"answer": "ANSWER", "draft": "DRAFT, NOT APPROVED", "clarify": "YOUR CHOICE NEEDED",

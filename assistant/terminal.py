@@ -10,7 +10,7 @@ from assistant.desk import Desk
 from assistant.errors import SecondChairError
 from assistant.pipeline import Recorded, choose, reply_to
 from assistant.shown import page
-from assistant.types import Message
+from assistant.types import Clarification, Escalation, Message
 
 HELP = "Type a question, the number of a branch (1 or b1), or nothing to leave."
 
@@ -38,6 +38,7 @@ def converse(desk: Desk, role: str | None = None, console: Console | None = None
 
 def _turn(text: str, role: str | None, desk: Desk, last: Recorded | None) -> Recorded:
     number = re.fullmatch(r"b?(\d{1,2})", text.lower())
-    if number and last and last.seq and getattr(last.reply, "branches", ()):
+    offered = isinstance(last.reply, Clarification | Escalation) and last.reply.branches if last else ()
+    if number and last and last.seq and offered:
         return choose(f"b{number.group(1)}", last.seq, Message(text=text, role=role), desk)
     return reply_to(Message(text=text, role=role), desk)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import yaml
+from rails.intake import take_in
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
@@ -25,7 +26,6 @@ from assistant.matter import load_matter
 from assistant.settings import read_settings
 from assistant.setup import fresh_index
 from assistant.types import Matter, Message
-from rails.intake import take_in
 from retrievers import find
 from retrievers.find import Finder
 from retrievers.model import open_model

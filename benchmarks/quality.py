@@ -165,7 +165,7 @@ def _rights(results: list[Result]) -> None:
     print(f"  in-scope refused: {share(sum(r.shown == 'refused' for r in scope), len(scope))}")
     print(f"  covered answered or given branches: {share(sum(r.shown in ('answered', 'branches') for r in helped), len(helped))}")
     for tag in ("injected", "look-alike"):
-        mine = [r for r in covered_with(results, tag)]
+        mine = list(covered_with(results, tag))
         print(f"  {tag}: gold call asserted or offered {share(sum(r.right_call() or r.offered() for r in mine), len(mine))}, "
               f"refused {sum(r.shown == 'refused' for r in mine)}")  # fmt: skip
     table, by_right, by_phrasing = Table(), Table(), Table()

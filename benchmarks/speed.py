@@ -52,10 +52,10 @@ def questions(n: int = 120) -> list[str]:
     return [c["ask"] for c in cases if "covered" in c["tags"]][:n]
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Milliseconds."""
+def timed(work: Callable[..., object], *args: object) -> float:
+    """Milliseconds of one call."""
     started = time.perf_counter()
-    work()
+    work(*args)
     return (time.perf_counter() - started) * 1000
 
 
@@ -68,15 +68,14 @@ def warm() -> None:
         model = open_model(settings.folder)
         chain = plain_chain(desk.matter)
         whole, alone, plain = [], [], []
-        for turn in range(3):
-            for text in questions():
-                message = Message(text=text, role="reviewer")
-                times = (timed(lambda: reply_to(message, desk)),
-                         timed(lambda: model.embed_query([text])), timed(lambda: chain(text)))  # fmt: skip
-                clear(desk)
-                if turn:
-                    for kept, ms in zip((whole, alone, plain), times, strict=True):
-                        kept.append(ms)
+        for text in questions() * 3:
+            message = Message(text=text, role="reviewer")
+            whole.append(timed(reply_to, message, desk))
+            alone.append(timed(model.embed_query, [text]))
+            clear(desk)
+        for text in questions() * 3:  # apart: torch's threads spin for a while after each of these
+            plain.append(timed(chain, text))
+        whole, alone, plain = (kept[len(kept) // 3 :] for kept in (whole, alone, plain))
     p50 = {n: statistics.median(v) for n, v in (("whole", whole), ("embedding", alone), ("plain", plain))}
     print(f"warm, n {len(whole)}: whole answer p50 {p50['whole']:.1f} ms, p95 {np.quantile(whole, 0.95):.1f} ms; "
           f"embedding the question p50 {p50['embedding']:.1f} ms, ratio {p50['whole'] / p50['embedding']:.2f}; "
@@ -90,7 +89,7 @@ def clear(desk: object) -> None:
     find._embed.clear()
 
 
-def plain_chain(matter: Matter) -> Callable[[str], object]:
+def plain_chain(matter: Matter) -> Callable[..., object]:
     """What a tutorial would build: LangChain retriever over Chroma, vectors by sentence-transformers."""
     import chromadb
     from langchain_core.documents import Document
@@ -141,7 +140,7 @@ def flat() -> None:
         for turn in range(3):
             for text in questions():
                 for n, finder in finders.items():
-                    ms = timed(lambda finder=finder, text=text: finder.find(text))
+                    ms = timed(finder.find, text)
                     if turn:
                         times[n].append(ms)
     small, large = (statistics.median(times[n]) for n in (100, 100_000))

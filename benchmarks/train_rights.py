@@ -16,14 +16,14 @@ import json
 from pathlib import Path
 
 import numpy as np
+from rails.frame import DIM, WEIGHTS, masked, slots, tokens
+from rails.intake import take_in
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from assistant.settings import read_settings
 from assistant.types import Message
-from rails.frame import DIM, WEIGHTS, masked, slots, tokens
-from rails.intake import take_in
 from retrievers.model import open_model
 
 IN_SCOPE = {"coding", "coding-nofacts", "rule-lookup", "coding-lookalike"}

@@ -44,7 +44,7 @@ class Candidate:
 
     def features(self) -> list[float]:
         """In the order of FEATURES."""
-        best = sorted(self.exemplars, reverse=True) + [0.0, 0.0]
+        best = [*sorted(self.exemplars, reverse=True), 0.0, 0.0]
         return [self.dense, self.condition, best[0], best[1], self.keyword, self.keyword_ex, self.share]
 
 

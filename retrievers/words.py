@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,11 +14,7 @@ import snowballstemmer
 _STEM = snowballstemmer.stemmer("english")
 _WORD = re.compile(r"[a-z][a-z'’]+|\d+")
 _EMPTY = frozenset(
-    "a about after all also am an and any are as at be because been before but by can could did do does "
-    "doing for from get got had has have he her here him his how i i'm if in into is it it's its just "
-    "know like me my need no not of on one or our out over please she should so some such than thanks "
-    "that that's the their them then there these they this those to too under up us was we were what "
-    "what's when where which while who whom whose why will with would you your".split()
+    ["a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "but", "by", "can", "could", "did", "do", "does", "doing", "for", "from", "get", "got", "had", "has", "have", "he", "her", "here", "him", "his", "how", "i", "i'm", "if", "in", "into", "is", "it", "it's", "its", "just", "know", "like", "me", "my", "need", "no", "not", "of", "on", "one", "or", "our", "out", "over", "please", "she", "should", "so", "some", "such", "than", "thanks", "that", "that's", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "too", "under", "up", "us", "was", "we", "were", "what", "what's", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "you", "your"]
 )
 
 
@@ -41,7 +37,7 @@ class Words:
     unknown: float
 
     @classmethod
-    def of(cls, groups: dict[str, Iterable[str]]) -> Words:
+    def of(cls, groups: Mapping[str, Iterable[str]]) -> Words:
         """From each group's texts."""
         sets = {name: frozenset().union(*map(stems, texts)) for name, texts in groups.items()}
         counts = Counter(stem for group in sets.values() for stem in group)

@@ -12,8 +12,19 @@ from assistant.compose.branches import branches_of, governing
 from assistant.compose.stated import stated
 from assistant.replies import cite_rule, lane_for, lane_named, rule_named, way_to
 from assistant.types import (
-    Branch, Call, Citation, Claim, Counterpoint, Draft, Evidence, Exemplar, FoundExemplar, Matter,
-    Question, Rule, Ruling,
+    Branch,
+    Call,
+    Citation,
+    Claim,
+    Counterpoint,
+    Draft,
+    Evidence,
+    Exemplar,
+    FoundExemplar,
+    Matter,
+    Question,
+    Rule,
+    Ruling,
 )  # fmt: skip
 
 COVERED = 0.5  # the covered probability from which on the playbook is taken to speak

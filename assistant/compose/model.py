@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from langchain.chat_models import init_chat_model
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
@@ -16,7 +17,7 @@ def open_chat(settings: Settings) -> Callable[[list[tuple[str, str]]], str]:
     provider, _, name = (settings.model or "").partition(":")
     if not provider or not name:
         raise SettingsError(f"SECONDCHAIR_MODEL {settings.model!r}: expected provider:model")
-    options: dict[str, object] = {"timeout": settings.model_timeout, "max_retries": 1, "temperature": 0}
+    options: dict[str, Any] = {"timeout": settings.model_timeout, "max_retries": 1, "temperature": 0}
     if settings.model_url:
         options["base_url"] = settings.model_url
     if settings.model_key:

@@ -12,12 +12,7 @@ _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d[\d.,/-]*")
 _NEGATION = {"no", "not", "never", "none", "without", "nobody", "nothing", "neither", "nor", "cannot",
              "isn't", "wasn't", "don't", "doesn't", "didn't", "aren't", "weren't", "hasn't", "haven't",
              "won't", "can't", "wouldn't", "unless", "only", "except"}  # fmt: skip
-_EMPTY = set(
-    "a an and any are as at be been by did do does for from had has have he her his if in into is it "
-    "its me my of on or our out over she so such than that the their them then there they this those "
-    "to under up was we were what when where which while who whom whose will with would you your "
-    "document email mail".split()
-)
+_EMPTY = {"a", "an", "and", "any", "are", "as", "at", "be", "been", "by", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "his", "if", "in", "into", "is", "it", "its", "me", "my", "of", "on", "or", "our", "out", "over", "she", "so", "such", "than", "that", "the", "their", "them", "then", "there", "they", "this", "those", "to", "under", "up", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "will", "with", "would", "you", "your", "document", "email", "mail"}
 
 
 def stated(condition: str, text: str) -> float:

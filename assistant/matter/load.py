@@ -28,7 +28,7 @@ class _MatterFile(Noun):
     playbook_version: str = Field(min_length=1)
     coding_fields: tuple[CodingField, ...] = Field(min_length=1)
     roles: tuple[str, ...] = Field(min_length=1)
-    people: dict[str, tuple[str, ...]] = {}
+    people: dict[str, tuple[str, ...]] = Field(default={})
     default_role: str | None = None
     slack: _Slack = _Slack()
     lanes: tuple[Lane, ...] = ()

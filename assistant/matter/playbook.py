@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from markdown_it import MarkdownIt
 
@@ -39,7 +39,7 @@ def parse_playbook(text: str, source: str, palette: Palette, problems: list[Prob
     starts = _line_starts(text)
     spans = _spans(headings, len(starts) - 1)
     rules = []
-    for number, (heading, end_line, rule_id, children) in enumerate(spans):
+    for _number, (heading, end_line, rule_id, children) in enumerate(spans):
         start, end = starts[heading.line], starts[end_line]
         body = text[start:end].rstrip()
         if not rule_id and not _has_body(body, heading):
@@ -66,7 +66,8 @@ def parse_playbook(text: str, source: str, palette: Palette, problems: list[Prob
 
 def _outline(text: str) -> tuple[list[_Heading], set[int]]:
     tokens = _MARKDOWN.parse(text)
-    headings, fenced = [], set()
+    headings: list[_Heading] = []
+    fenced: set[int] = set()
     for i, token in enumerate(tokens):
         if token.type == "heading_open" and token.map and token.level == 0:
             headings.append(_Heading(token.map[0], int(token.tag[1]), tokens[i + 1].content.strip()))
@@ -151,8 +152,9 @@ class _Machine:
         assert match is not None
         condition, rest = _split_condition(line[match.end() :])
         if rest is None or condition == "":
-            return self._bad(n, f"{line.strip()!r}: expected 'Call (condition): field = choice'")
-        common = {
+            self._bad(n, f"{line.strip()!r}: expected 'Call (condition): field = choice'")
+            return None
+        common: dict[str, Any] = {
             "source": self.rule,
             "condition": condition,
             "quote": line.strip(),
@@ -162,9 +164,14 @@ class _Machine:
         }
         if match.group(1) == "Escalate":
             wrong = self.palette.lane_problem(rest)
-            return self._bad(n, wrong) if wrong else Branch(**common, lane=rest)
-        calls, wrong = self.palette.parse_call(rest, self.rule, condition)
-        return self._bad(n, wrong) if wrong else Branch(**common, calls=calls)
+            if not wrong:
+                return Branch(**common, lane=rest)
+        else:
+            calls, wrong = self.palette.parse_call(rest, self.rule, condition)
+            if not wrong:
+                return Branch(**common, calls=calls)
+        self._bad(n, wrong)
+        return None
 
     def _bad(self, n: int, what: str) -> None:
         self.problems.append(Problem(self.source, n + 1, f"{self.rule}: {what}"))

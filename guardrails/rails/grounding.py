@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from assistant.types import Branch, Call, Citation, Draft, Exemplar, Matter, Question, Rule
+from assistant.types import (
+    Branch,
+    Call,
+    Citation,
+    Claim,
+    Counterpoint,
+    Draft,
+    Exemplar,
+    Matter,
+    Question,
+    Rule,
+)  # fmt: skip
 from rails.plain import plain
 
 MASK = "▮"  # stands for words that were taken from a source
@@ -190,7 +201,8 @@ class Case:
     def citations(self) -> tuple[Citation, ...]:
         """Every citation of the draft, each text's own."""
         draft = self.draft
-        return tuple(part.citation for part in (*draft.claims, *draft.counterpoints))
+        parts: tuple[Claim | Counterpoint, ...] = (*draft.claims, *draft.counterpoints)
+        return tuple(part.citation for part in parts)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -256,7 +268,8 @@ class Case:
     def _taken(self) -> tuple[str, ...]:
         """Words of the sources that may stand unquoted, longest first."""
         taken = {words for p in self.passages for words in p.borrowed}
-        for part in (*self.draft.calls, *self.draft.branches):
+        parts: tuple[Call | Branch, ...] = (*self.draft.calls, *self.draft.branches)
+        for part in parts:
             passage, condition = self.known.passage(part.source), part.condition or ""
             if passage and len(condition.split()) >= BORROWED and condition in passage.text:
                 taken.add(condition)
@@ -380,9 +393,7 @@ def _name_found(case: Case, match: re.Match[str]) -> bool:
 
 
 _STARTERS = frozenset(
-    "a an and as ask because both but choose code each every for from here however if in it its lane no "
-    "not of on only or rule see since so that the then there these they this those to under we what when "
-    "where which while who with you your".split()
+    ["a", "an", "and", "as", "ask", "because", "both", "but", "choose", "code", "each", "every", "for", "from", "here", "however", "if", "in", "it", "its", "lane", "no", "not", "of", "on", "only", "or", "rule", "see", "since", "so", "that", "the", "then", "there", "these", "they", "this", "those", "to", "under", "we", "what", "when", "where", "which", "while", "who", "with", "you", "your"]
 )
 
 

@@ -24,10 +24,7 @@ _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t
                        "@": "a", "$": "s", "!": "i", "|": "l"})  # fmt: skip
 _BASE64 = re.compile(r"(?<![\w+/=])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=])")
 _COMMON = frozenset(
-    "the of and to in is you that it for was on are as with they be at this have from or had by not "
-    "but what all were we when your can there an which do how if will so me no him her has would "
-    "should code mark privileged waive ignore previous instructions tell show this document email "
-    "rule case produce release withhold answer system prompt win trial".split()
+    ["the", "of", "and", "to", "in", "is", "you", "that", "it", "for", "was", "on", "are", "as", "with", "they", "be", "at", "this", "have", "from", "or", "had", "by", "not", "but", "what", "all", "were", "we", "when", "your", "can", "there", "an", "which", "do", "how", "if", "will", "so", "me", "no", "him", "her", "has", "would", "should", "code", "mark", "privileged", "waive", "ignore", "previous", "instructions", "tell", "show", "this", "document", "email", "rule", "case", "produce", "release", "withhold", "answer", "system", "prompt", "win", "trial"]
 )
 
 

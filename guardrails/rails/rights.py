@@ -34,12 +34,7 @@ _PART = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|but|also|plus|then)\s+(?:als
                    re.IGNORECASE)  # fmt: skip
 _FACTS = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _FACTLESS = frozenset(
-    "a about an and any anything are be call can code coded coding could do document doc does email for "
-    "get give go guess have hello help hey hi how i if in is it know like look looks mark me must my need "
-    "no not of on one ones or please pls quick rule say should so sure tag tell thanks that the them then "
-    "there these thing think this those to treat u us want was we what whats what's which with would yes "
-    "you your file item record just stuck here next right way where category bucket label apply use "
-    "wondering wonder advise confirm thoughts idea unsure confused kind sort type".split()
+    ["a", "about", "an", "and", "any", "anything", "are", "be", "call", "can", "code", "coded", "coding", "could", "do", "document", "doc", "does", "email", "for", "get", "give", "go", "guess", "have", "hello", "help", "hey", "hi", "how", "i", "if", "in", "is", "it", "know", "like", "look", "looks", "mark", "me", "must", "my", "need", "no", "not", "of", "on", "one", "ones", "or", "please", "pls", "quick", "rule", "say", "should", "so", "sure", "tag", "tell", "thanks", "that", "the", "them", "then", "there", "these", "thing", "think", "this", "those", "to", "treat", "u", "us", "want", "was", "we", "what", "whats", "what's", "which", "with", "would", "yes", "you", "your", "file", "item", "record", "just", "stuck", "here", "next", "right", "way", "where", "category", "bucket", "label", "apply", "use", "wondering", "wonder", "advise", "confirm", "thoughts", "idea", "unsure", "confused", "kind", "sort", "type"]
 )
 
 
@@ -76,6 +71,8 @@ class Rights:
         mixed = self._mixed(question)
         if mixed:
             return mixed
+        if not facts and worst.odds < REFUSE and self._palette.search(question.ask):
+            return self._answered(worst, question, facts)  # all it can get is “which document?”
         if worst.odds >= REFUSE:
             return self._refused(worst)
         if worst.odds > ANSWER:

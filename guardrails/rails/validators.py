@@ -40,8 +40,8 @@ class Verifier:
 
     def __init__(self, matter: Matter, others: Sequence[str] = ()) -> None:
         self._known = know(matter)
-        elsewhere = partial(walls.other_matters, others=tuple(others))
-        self._rails = {**RAILS, "speech": (elsewhere, *RAILS["speech"])}
+        elsewhere: Check = partial(walls.other_matters, others=tuple(others))
+        self._rails: dict[str, tuple[Check, ...]] = {**RAILS, "speech": (elsewhere, *RAILS["speech"])}
         self._guard = _guard()
         self._self_test()
 
@@ -91,8 +91,9 @@ def _guard() -> Any:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from guardrails import Guard
         from guardrails.settings import settings
+
+        from guardrails import Guard
 
         settings.disable_tracing = True  # no spans at all: nothing to leak, and 1 ms a draft saved
         guard = Guard()

@@ -55,7 +55,8 @@ def test_text_of_a_rule_reaches_to_the_next_heading_of_its_level(write_matter: W
     nested = "## A-1 Outer\nOuter text.\n### Note\nStill A-1.\nCall: privilege = Not Privileged\n### A-2 Inner\nInner.\nCall: responsiveness = Responsive\n## B-1 Next\nx\n"
     rules = {r.id: r for r in load_matter(write_matter(playbook=nested, exemplars=None)).rules}
     assert list(rules) == ["A-1", "A-2", "B-1"]
-    assert "Inner." in rules["A-1"].text and rules["A-1"].nested == ("A-2",)
+    assert "Inner." in rules["A-1"].text
+    assert rules["A-1"].nested == ("A-2",)
     assert [c.field for b in rules["A-1"].branches for c in b.calls] == ["privilege"]
     assert [c.field for b in rules["A-2"].branches for c in b.calls] == ["responsiveness"]
 
