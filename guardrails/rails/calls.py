@@ -44,23 +44,30 @@ def borne_out(case: Case) -> list[str]:
 
 
 def said_calls(case: Case) -> list[str]:
-    """No verdict in an answer's own words names a choice that its calls do not."""
+    """No verdict in an answer's own words names a choice that its calls do not; a claim may say how
+    the exemplar that it cites was coded."""
     if case.draft.kind != "answer":
         return []
     meant = {(call.field, call.choice) for call in case.draft.calls}
-    own = case.draft.text.split("\n\nThe other part of your question:")[0]
+    texts = [(case.draft.text.split("\n\nThe other part of your question:")[0], meant)]
+    for claim in case.draft.claims:
+        cited = claim.citation
+        passage = case.known.passage(cited.id, cited.kind)
+        own = passage.calls if passage and cited.kind == "exemplar" else frozenset()
+        texts.append((claim.text, meant | own))
+    return ["the text names another call"] if any(_says_another(case, *t) for t in texts) else []
+
+
+def _says_another(case: Case, text: str, meant: set[tuple[str, str]]) -> bool:
     for field, choices in case.known.choices.items():
-        left = own
+        left = text
         for choice in sorted(choices, key=len, reverse=True):
-            said = re.compile(rf"(?:{re.escape(field)}\s*=\s*|{_VERDICT}){re.escape(choice)}(?![\w-])", re.IGNORECASE)
-            if said.search(left) and (field, choice) not in meant and not _shared(case, choice, meant):
-                return ["the text names another call"]
+            verdict = rf"(?:{re.escape(field)}\s*=\s*|{_VERDICT}){re.escape(choice)}(?![\w-])"
+            allowed = (field, choice) in meant or any(choice == other for _, other in meant)
+            if not allowed and re.search(verdict, left, re.IGNORECASE):
+                return True
             left = re.sub(re.escape(choice), " ", left)
-    return []
-
-
-def _shared(case: Case, choice: str, meant: set[tuple[str, str]]) -> bool:
-    return any(choice == other for _, other in meant)
+    return False
 
 
 def _all_calls(case: Case) -> list[Call]:
