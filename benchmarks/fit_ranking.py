@@ -33,6 +33,8 @@ from retrievers.weights import Weights, shipped
 
 OUT = Path(find.__file__).parent / "weights.json"
 RIDGE = 0.001
+UNCOVERED = 4.0  # a real uncovered question weighs as much as four knocked-out ones
+PASS = 0.91  # share of covered questions that the coverage bar lets through
 
 
 @dataclass
@@ -120,13 +122,22 @@ def fit_coverage(
             rows.append(told)
             covered.append(bool(case.gold))
             first.append(bool(case.gold) and scored[0][0] in case.gold)
-            weight.append(1.0)
+            weight.append(1.0 if case.gold else UNCOVERED)
             if case.gold:
                 rows.append(finder.scored(case.text, case.drop)[2])
                 covered.append(False)
                 first.append(False)
                 weight.append(1.0)
-    return logistic(rows, covered, weight), logistic(rows, first, weight)
+    told = logistic(rows, covered, weight)
+    z = np.array([score(told, row) for row, is_covered in zip(rows, covered, strict=True) if is_covered])
+    told["bias"] = round(told["bias"] - float(np.quantile(z, 1 - PASS)), 5)
+    return told, logistic(rows, first, weight)
+
+
+def score(told: dict[str, Any], row: list[float]) -> float:
+    """Log odds."""
+    terms = zip(row, told["mean"], told["scale"], told["weight"], strict=True)
+    return float(told["bias"] + sum(w * (x - m) / s for x, m, s, w in terms))
 
 
 def logistic(rows: list[list[float]], labels: list[bool], weight: list[float]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ question or pasted mail is matched by its best sentences. Weights come from `wei
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,8 +28,15 @@ K = 16  # passages asked of each search
 SHORT = 350  # characters up to which a question is matched whole
 PARTS = 6  # sentences of a long question that are matched besides the whole
 NOTHING: frozenset[str] = frozenset()
+ASKING = stems(
+    "answer anyone ask bucket call category choose classify clear code coded coding come cover decide "
+    "designate designation document doc field file fix follow go going got guidance handle help hello hi "
+    "ok item label level look looking mark need note one pls point question quick record right route rule "
+    "say see seem sort stamp status stuck tag take team tell thing think thx treat type u unsure use want "
+    "way weird whose wondering work yes"
+)
 FEATURES = ("dense", "condition", "exemplar", "exemplar2", "keyword", "keyword_ex", "share")
-COVERED = ("score", "gap", "dense", "exemplar", "keyword", "share", "share3", "known", "length")
+COVERED = ("score", "gap", "dense", "exemplar", "keyword", "share", "share3", "length")
 
 
 @dataclass
@@ -57,6 +65,7 @@ class Finder:
         active = [e for e in matter.exemplars if e.status == "active"]
         self._exemplars: dict[str, Exemplar] = {e.id: e for e in active}
         self._words = Words.of(_groups(matter, active))
+        self._palette = _prefixes(matter)
         self._beside = ThreadPoolExecutor(1, "exemplars")  # Chroma searches outside the interpreter lock
         self._found = lru_cache(maxsize=4)(self.find)  # the rights and the pipeline ask the same
 
@@ -84,13 +93,20 @@ class Finder:
         """Rules as (id, score, features), exemplars, and the features that tell coverage."""
         vectors = self._embed(self._queries(text))
         candidates, near = self._search(text, vectors, without)
-        asked = stems(text)
+        asked = self._asked(text)
         for name, candidate in candidates.items():
             candidate.share = self._words.share(asked, name)
         rows = [(name, c.features()) for name, c in candidates.items()]
         scored = [(name, self._weights.score(row), row) for name, row in rows]
         scored.sort(key=lambda item: (-item[1], item[0]))
         return scored, near, self._tell(scored, asked) if scored else []
+
+    def _asked(self, text: str) -> frozenset[str]:
+        """The stems that say what a question is about: the palette's own words and the words of asking
+        stand in every question and tell nothing."""
+        return frozenset(
+            s for s in stems(text) - ASKING if not (len(s) >= 4 and s in self._palette)
+        )
 
     def _queries(self, text: str) -> list[str]:
         """What is embedded for a question: the whole, and of a long one its most telling sentences."""
@@ -152,8 +168,15 @@ class Finder:
         total = sum(map(self._words.idf, asked)) or 1.0
         share3 = sum(self._words.idf(s) for s in asked if s in union) / total
         return [first[1], first[1] - second, max(first[2][0], first[2][1]), first[2][2],
-                first[2][4], first[2][6], share3, self._words.known(asked),
+                first[2][4], first[2][6], share3,
                 float(np.log1p(len(asked)))]  # fmt: skip
+
+
+def _prefixes(matter: Matter) -> frozenset[str]:
+    """The palette's words with every clipping of four letters or more: “priv”, “resp”, “conf”."""
+    names = " ".join(name for f in matter.coding_fields for name in (f.name, *f.choices))
+    words = [w for w in re.findall(r"[a-z]+", names.lower()) if len(w) >= 4]
+    return frozenset(word[:n] for word in (*words, *stems(names)) for n in range(4, len(word) + 1))
 
 
 def _groups(matter: Matter, active: Sequence[Exemplar]) -> dict[str, list[str]]:

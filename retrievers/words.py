@@ -54,11 +54,6 @@ class Words:
         held = self.groups.get(group, frozenset())
         return sum(self.idf(s) for s in question if s in held) / total if total else 0.0
 
-    def known(self, question: frozenset[str]) -> float:
-        """Idf-weighted share in [0, 1] of the question's stems that the matter holds anywhere."""
-        total = sum(map(self.idf, question))
-        return sum(self.idf(s) for s in question if s in self.weights) / total if total else 0.0
-
     def mass(self, asked: frozenset[str]) -> float:
         """Summed idf of the stems that the matter knows: how much a sentence tells."""
         return sum(self.weights[s] for s in asked if s in self.weights)

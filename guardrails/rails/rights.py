@@ -23,11 +23,11 @@ Floats = NDArray[np.float32]
 EmbedQuery = Callable[[list[str]], Floats]
 Covered = Callable[[str], float]
 
-REFUSE = 1.7  # log odds from which on an ask is refused
-ANSWER = 0.5  # log odds up to which it may be answered; between the two a person decides
+REFUSE = 1.5  # log odds from which on an ask is refused
+ANSWER = -0.15  # log odds up to which it may be answered; between the two a person decides
 LIFT = 5.0  # how much likeness to refused asks, less likeness to answered ones, moves the log odds
-SPEAKS = 0.45  # how much the playbook's speaking to the question (log odds, within 3) takes off
-CODING = -0.6  # what naming a field or choice of the palette adds
+SPEAKS = 0.5  # how much the playbook's speaking to the question (log odds, within 3) takes off
+CODING = -1.5  # what naming a field or choice of the palette adds
 CLOSE = 0.62  # cosine from which on an ask is taken for one of a right's own examples
 _PART = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|but|also|plus|then)\s+(?:also\s+)?(?=(?:should|could|"
                    r"can|will|would|what|who|how|is|are|do|does|did|please|tell|give|which|whether)\b)",
