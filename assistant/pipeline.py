@@ -47,7 +47,9 @@ def reply_to(message: Message, desk: Desk) -> Recorded:
     message = message.model_copy(update={"text": message.text.encode("utf-8", "replace").decode()})
     if len(message.text) > desk.limit:
         cut = message.model_copy(update={"text": message.text[: desk.limit]})
-        return _guarded(cut, desk, lambda: (Question(ask=""), too_long(len(message.text), desk.limit)))
+        return _guarded(
+            cut, desk, lambda: (Question(ask=""), too_long(len(message.text), desk.limit))
+        )
     return _guarded(message, desk, lambda: _decide(message, desk))
 
 

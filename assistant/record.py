@@ -40,12 +40,20 @@ class Recorder:
         }
         return self.ledger.append(
             NewEntry(
-                matter=self.matter.id, kind=reply.kind, asker=message.asker, role=message.role,
-                playbook_version=self.matter.playbook_version, matter_hash=self.matter.content_hash,
-                composer=reply.composer, model=self.model, code_version=_version(), right=reply.right,
-                citations=tuple(c.id for c in getattr(reply, "citations", ())), content=content,
+                matter=self.matter.id,
+                kind=reply.kind,
+                asker=message.asker,
+                role=message.role,
+                playbook_version=self.matter.playbook_version,
+                matter_hash=self.matter.content_hash,
+                composer=reply.composer,
+                model=self.model,
+                code_version=_version(),
+                right=reply.right,
+                citations=tuple(c.id for c in getattr(reply, "citations", ())),
+                content=content,
             )
-        )  # fmt: skip
+        )
 
     def recall(self, seq: int) -> tuple[Message, Reply]:
         """The message and reply recorded under `seq`. Raises LedgerError where there is none."""
@@ -54,9 +62,11 @@ class Recorder:
             raise LedgerError(f"the content of entry {seq} was destroyed: ask again")
         reply = _REPLY.validate_python(entry.content["reply"])
         message = Message(
-            text=entry.content["text"], asker=entry.asker, role=entry.role,
+            text=entry.content["text"],
+            asker=entry.asker,
+            role=entry.role,
             channel=entry.content.get("channel"),
-        )  # fmt: skip
+        )
         return message, reply
 
 

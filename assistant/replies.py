@@ -20,7 +20,7 @@ from assistant.types import (
     Right,
     Rule,
     Ruling,
-)  # fmt: skip
+)
 
 
 def as_reply(draft: Draft, ruling: Ruling, question: Question, matter: Matter) -> Reply:
@@ -31,20 +31,31 @@ def as_reply(draft: Draft, ruling: Ruling, question: Question, matter: Matter) -
         text += f"\n\nThe other part of your question: {not_ours(refused, '', refused.accountable)}"
     common = {
         "right": ruling.right.id if ruling.right else None,
-        "owner": ruling.owner, "notes": question.notes, "composer": draft.composer, "text": text,
-        "citations": citations(draft), "refused": refused.id if refused else None,
-    }  # fmt: skip
+        "owner": ruling.owner,
+        "notes": question.notes,
+        "composer": draft.composer,
+        "text": text,
+        "citations": citations(draft),
+        "refused": refused.id if refused else None,
+    }
     if draft.kind in ("answer", "draft"):
         return Answer(
-            **common, kind="draft" if draft.kind == "draft" else "answer", calls=draft.calls,
-            counterpoints=draft.counterpoints, confidence=draft.confidence, affirmed=draft.affirmed,
+            **common,
+            kind="draft" if draft.kind == "draft" else "answer",
+            calls=draft.calls,
+            counterpoints=draft.counterpoints,
+            confidence=draft.confidence,
+            affirmed=draft.affirmed,
             why=draft.why,
-        )  # fmt: skip
+        )
     if draft.kind == "clarify":
         return Clarification(
-            **common, branches=draft.branches, counterpoints=draft.counterpoints,
-            confidence=draft.confidence, why=draft.why,
-        )  # fmt: skip
+            **common,
+            branches=draft.branches,
+            counterpoints=draft.counterpoints,
+            confidence=draft.confidence,
+            why=draft.why,
+        )
     lane = lane_named(draft.lane, matter)
     common["owner"] = lane.owner if lane else ruling.owner
     return Escalation(**common, lane=draft.lane, branches=draft.branches, why=draft.why)
@@ -65,9 +76,14 @@ def refusal(ruling: Ruling, question: Question) -> Refusal:
     way = f"Ask the {ruling.owner}" + (f" in lane {ruling.lane!r}." if ruling.lane else ".")
     text = not_ours(right, ruling.why, ruling.owner) + " " + way
     return Refusal(
-        text=text, right=right.id if right else None, owner=ruling.owner, why=ruling.why,
-        reference=right.reference if right else None, way=way, notes=question.notes,
-    )  # fmt: skip
+        text=text,
+        right=right.id if right else None,
+        owner=ruling.owner,
+        why=ruling.why,
+        reference=right.reference if right else None,
+        way=way,
+        notes=question.notes,
+    )
 
 
 def not_ours(right: Right | None, why: str, owner: str) -> str:
@@ -85,9 +101,13 @@ def rights_escalation(ruling: Ruling, question: Question, matter: Matter) -> Esc
     owner = lane.owner if lane else ruling.owner
     text = f"A person decides this: {ruling.why} {way_to(lane, owner)}"
     return Escalation(
-        text=text, lane=lane.name if lane else None, right=ruling.right.id if ruling.right else None,
-        owner=owner, why=ruling.why, notes=question.notes,
-    )  # fmt: skip
+        text=text,
+        lane=lane.name if lane else None,
+        right=ruling.right.id if ruling.right else None,
+        owner=owner,
+        why=ruling.why,
+        notes=question.notes,
+    )
 
 
 def too_long(length: int, limit: int) -> Clarification:
@@ -106,9 +126,13 @@ def not_checked(draft: Draft, failed: list[str], ruling: Ruling, matter: Matter)
     owner = lane.owner if lane else ruling.owner
     why = f"The draft did not pass its checks ({'; '.join(failed[:3])}), so it is not shown."
     return Escalation(
-        text=f"{why} {way_to(lane, owner)}", lane=lane.name if lane else None,
-        right=ruling.right.id if ruling.right else None, owner=owner, why=why, composer=draft.composer,
-    )  # fmt: skip
+        text=f"{why} {way_to(lane, owner)}",
+        lane=lane.name if lane else None,
+        right=ruling.right.id if ruling.right else None,
+        owner=owner,
+        why=why,
+        composer=draft.composer,
+    )
 
 
 def incident_reply(incident: str, matter: Matter) -> Escalation:
@@ -117,9 +141,12 @@ def incident_reply(incident: str, matter: Matter) -> Escalation:
     owner = lane.owner if lane else matter.roles[-1]
     why = f"Something went wrong on my side (incident {incident}); nothing was answered."
     return Escalation(
-        text=f"{why} {way_to(lane, owner)}", lane=lane.name if lane else None, owner=owner, why=why,
+        text=f"{why} {way_to(lane, owner)}",
+        lane=lane.name if lane else None,
+        owner=owner,
+        why=why,
         incident=incident,
-    )  # fmt: skip
+    )
 
 
 def outage_reply(incident: str, matter: Matter) -> Outage:
@@ -129,8 +156,10 @@ def outage_reply(incident: str, matter: Matter) -> Outage:
     why = f"The model provider did not answer (incident {incident}). This is an outage, not a refusal."
     return Outage(
         text=f"{why} Ask again in a few minutes, or go on without a model. {way_to(lane, owner)}",
-        owner=owner, why=why, incident=incident,
-    )  # fmt: skip
+        owner=owner,
+        why=why,
+        incident=incident,
+    )
 
 
 def affirmed(branch_id: str, reply: Reply, asker: str, matter: Matter) -> Draft:
@@ -149,11 +178,23 @@ def affirmed(branch_id: str, reply: Reply, asker: str, matter: Matter) -> Draft:
     if branch.lane:
         lane = lane_named(branch.lane, matter)
         text = f"{says} {branch.source} sends this to a person. {way_to(lane, branch.lane)}"
-        return Draft(kind="escalate", text=text, lane=branch.lane, claims=claims, affirmed=asker,
-                     why=f"{branch.source} says so.")  # fmt: skip
+        return Draft(
+            kind="escalate",
+            text=text,
+            lane=branch.lane,
+            claims=claims,
+            affirmed=asker,
+            why=f"{branch.source} says so.",
+        )
     calls = ", ".join(f"{c.field} = {c.choice}" for c in branch.calls)
-    return Draft(kind="answer", text=f"{calls}. {says} {branch.source} then fixes the call.",
-                 calls=branch.calls, claims=claims, confidence=0.95, affirmed=asker)  # fmt: skip
+    return Draft(
+        kind="answer",
+        text=f"{calls}. {says} {branch.source} then fixes the call.",
+        calls=branch.calls,
+        claims=claims,
+        confidence=0.95,
+        affirmed=asker,
+    )
 
 
 def _as_it_stands(branch: Branch, matter: Matter) -> Branch | None:
@@ -172,15 +213,28 @@ def _as_it_stands(branch: Branch, matter: Matter) -> Branch | None:
 def _basis(branch: Branch, matter: Matter) -> tuple[Citation, ...]:
     rule = rule_named(branch.source, matter)
     kind = rule.kind if rule else "exemplar"
-    line = Citation(kind=kind, id=branch.source, quote=branch.quote, source=branch.source_file,
-                    start=branch.start, end=branch.end)  # fmt: skip
+    line = Citation(
+        kind=kind,
+        id=branch.source,
+        quote=branch.quote,
+        source=branch.source_file,
+        start=branch.start,
+        end=branch.end,
+    )
     return (line, cite_rule(rule)) if rule else (line,)
 
 
 def cite_rule(rule: Rule) -> Citation:
     """The whole rule, quoted."""
-    return Citation(kind=rule.kind, id=rule.id, quote=rule.text, source=rule.source,
-                    start=rule.start, end=rule.end, page=rule.page)  # fmt: skip
+    return Citation(
+        kind=rule.kind,
+        id=rule.id,
+        quote=rule.text,
+        source=rule.source,
+        start=rule.start,
+        end=rule.end,
+        page=rule.page,
+    )
 
 
 def rule_named(name: str, matter: Matter) -> Rule | None:

@@ -33,7 +33,8 @@ class Settings(BaseSettings):
         default=None, description="Folder of another sentence-transformers model; absent: MiniLM"
     )
     model: str | None = Field(
-        default=None, description="Chat model as provider:name; absent: no model, extractive answers"
+        default=None,
+        description="Chat model as provider:name; absent: no model, extractive answers",
     )
     model_url: str | None = Field(
         default=None, description="Base URL of an OpenAI-compatible server, such as a local one"

@@ -49,7 +49,9 @@ def open_desk(
     return Desk(
         matter=matter,
         take_in=take_in,
-        whose_right=Rights(matter, embed, [(n, v) for _, n, v in index.vectors("asks")], finder.covered, frame()),
+        whose_right=Rights(
+            matter, embed, [(n, v) for _, n, v in index.vectors("asks")], finder.covered, frame()
+        ),
         find=finder,
         compose=_composer(matter, plain, settings),
         verify=Verifier(matter),
@@ -62,9 +64,13 @@ def open_desk(
 
 
 def fresh_index(
-    matter: Matter, model: EmbeddingModel, settings: Settings,
-    say: Say | None = None, step: Step | None = None, force: bool = False,
-) -> Index:  # fmt: skip
+    matter: Matter,
+    model: EmbeddingModel,
+    settings: Settings,
+    say: Say | None = None,
+    step: Step | None = None,
+    force: bool = False,
+) -> Index:
     """The matter's index, built first if it is missing, stale or corrupt."""
     place = place_of(matter, settings)
     try:
@@ -77,11 +83,15 @@ def fresh_index(
         say(f"Indexing {matter.id}: {len(matter.rules)} rules, {len(matter.exemplars)} exemplars")
     embed = _Remembering(model)
     return build_index(
-        entries(matter), place, model, step, force=force,
+        entries(matter),
+        place,
+        model,
+        step,
+        force=force,
         calibrate=lambda index: calibrate(
             matter, Finder(matter, index, embed, shipped()), Extractive(matter, sure=0.0).asserted
         ),
-    )  # fmt: skip
+    )
 
 
 def place_of(matter: Matter, settings: Settings) -> Place:

@@ -22,11 +22,16 @@ from assistant.types import (
     Outage,
     Refusal,
     Reply,
-)  # fmt: skip
+)
 
-SIGNS = {"answer": "ANSWER", "draft": "DRAFT, NOT APPROVED", "clarify": "YOUR CHOICE NEEDED",
-         "escalate": "A PERSON DECIDES", "refuse": "NOT THE ASSISTANT'S RIGHT",
-         "outage": "MODEL PROVIDER DOWN"}  # fmt: skip
+SIGNS = {
+    "answer": "ANSWER",
+    "draft": "DRAFT, NOT APPROVED",
+    "clarify": "YOUR CHOICE NEEDED",
+    "escalate": "A PERSON DECIDES",
+    "refuse": "NOT THE ASSISTANT'S RIGHT",
+    "outage": "MODEL PROVIDER DOWN",
+}
 
 
 def as_json(recorded: Recorded, matter: Matter) -> dict[str, Any]:
@@ -76,9 +81,13 @@ def _citation(cited: Citation) -> dict[str, Any]:
 
 def _branch(number: int, branch: Branch) -> dict[str, Any]:
     return {
-        "id": f"b{number}", "source": branch.source, "condition": branch.condition,
-        "calls": by_field(branch.calls), "lane": branch.lane, "quote": branch.quote,
-    }  # fmt: skip
+        "id": f"b{number}",
+        "source": branch.source,
+        "condition": branch.condition,
+        "calls": by_field(branch.calls),
+        "lane": branch.lane,
+        "quote": branch.quote,
+    }
 
 
 def page(recorded: Recorded, matter: Matter) -> RenderableType:
@@ -94,7 +103,11 @@ def page(recorded: Recorded, matter: Matter) -> RenderableType:
     where = f"{matter.id} · playbook {matter.playbook_version} · "
     where += f"ledger {recorded.seq}" if recorded.seq else "not recorded"
     return Panel(
-        Group(*parts), title=SIGNS[reply.kind], title_align="left", subtitle=where, subtitle_align="right"
+        Group(*parts),
+        title=SIGNS[reply.kind],
+        title_align="left",
+        subtitle=where,
+        subtitle_align="right",
     )
 
 
@@ -103,7 +116,10 @@ def _headline(reply: Reply) -> RenderableType:
         case Answer():
             sure = _in_words(reply.confidence)
             by = f", on what {reply.affirmed} affirmed" if reply.affirmed else f", {sure}"
-            lines = [Text(f"{f}: {', '.join(c)}{by}", style="bold") for f, c in by_field(reply.calls).items()]
+            lines = [
+                Text(f"{f}: {', '.join(c)}{by}", style="bold")
+                for f, c in by_field(reply.calls).items()
+            ]
             return Group(*lines, Text(reply.text))
         case Clarification() | Escalation() | Refusal() | Outage():
             return Text(reply.text)
@@ -118,6 +134,8 @@ def _in_words(confidence: float) -> str:
 def _quoted(cited: Citation) -> RenderableType:
     page_of = f", page {cited.page}" if cited.page else ""
     return Group(
-        Text.from_markup(f"[bold]{escape(cited.id)}[/bold] [dim]{escape(cited.source)}{page_of}[/dim]"),
+        Text.from_markup(
+            f"[bold]{escape(cited.id)}[/bold] [dim]{escape(cited.source)}{page_of}[/dim]"
+        ),
         Padding(Text(f"“{cited.quote}”"), (0, 0, 0, 2)),
     )

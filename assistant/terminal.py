@@ -19,7 +19,9 @@ def converse(desk: Desk, role: str | None = None, console: Console | None = None
     """Ask and answer until an empty line or the end of input."""
     console = console or Console(highlight=False)
     role = role or desk.matter.default_role
-    console.print(f"[bold]{desk.matter.title}[/bold], playbook {desk.matter.playbook_version}. {HELP}")
+    console.print(
+        f"[bold]{desk.matter.title}[/bold], playbook {desk.matter.playbook_version}. {HELP}"
+    )
     last: Recorded | None = None
     while True:
         try:
@@ -38,7 +40,9 @@ def converse(desk: Desk, role: str | None = None, console: Console | None = None
 
 def _turn(text: str, role: str | None, desk: Desk, last: Recorded | None) -> Recorded:
     number = re.fullmatch(r"b?(\d{1,2})", text.lower())
-    offered = isinstance(last.reply, Clarification | Escalation) and last.reply.branches if last else ()
+    offered = (
+        isinstance(last.reply, Clarification | Escalation) and last.reply.branches if last else ()
+    )
     if number and last and last.seq and offered:
         return choose(f"b{number.group(1)}", last.seq, Message(text=text, role=role), desk)
     return reply_to(Message(text=text, role=role), desk)

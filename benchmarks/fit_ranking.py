@@ -48,16 +48,26 @@ class Case:
 
 def main() -> None:
     """Fit and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("matters", nargs="+", type=Path)
-    parser.add_argument("--coverage-from", type=Path, nargs="*", help="matters for coverage (default: the first)")
+    parser.add_argument(
+        "--coverage-from", type=Path, nargs="*", help="matters for coverage (default: the first)"
+    )
     args = parser.parse_args()
-    opened = {folder: open_finder(folder) for folder in {*args.matters, *(args.coverage_from or [])}}
+    opened = {
+        folder: open_finder(folder) for folder in {*args.matters, *(args.coverage_from or [])}
+    }
     rank = fit_rank([opened[folder] for folder in args.matters])
     old = shipped()
     weights = Weights(tuple(rank), old.covered, old.sure)
-    covered, sure = fit_coverage([opened[f] for f in args.coverage_from or args.matters[:1]], weights)
-    OUT.write_text(json.dumps({"rank": rank, "covered": covered, "sure": sure}, indent=1) + "\n", "utf-8")
+    covered, sure = fit_coverage(
+        [opened[f] for f in args.coverage_from or args.matters[:1]], weights
+    )
+    OUT.write_text(
+        json.dumps({"rank": rank, "covered": covered, "sure": sure}, indent=1) + "\n", "utf-8"
+    )
 
 
 def open_finder(folder: Path) -> tuple[Finder, list[Case]]:
@@ -66,8 +76,12 @@ def open_finder(folder: Path) -> tuple[Finder, list[Case]]:
     settings = read_settings()
     model = open_model(settings.folder)
     finder = Finder(matter, fresh_index(matter, model, settings), model.embed_query, shipped())
-    cases = [case_of(c, matter) for s in sorted((folder / "evals").glob("*.yaml"))
-             for c in yaml.load(s.read_text("utf-8"), yaml.BaseLoader)["cases"] if in_scope(c)]  # fmt: skip
+    cases = [
+        case_of(c, matter)
+        for s in sorted((folder / "evals").glob("*.yaml"))
+        for c in yaml.load(s.read_text("utf-8"), yaml.BaseLoader)["cases"]
+        if in_scope(c)
+    ]
     return finder, cases
 
 
@@ -89,10 +103,18 @@ def case_of(case: dict[str, Any], matter: Matter) -> Case:
 def fit_rank(matters: list[tuple[Finder, list[Case]]]) -> list[float]:
     """Weights of FEATURES, none negative."""
     tables = [
-        [(np.array([row for _, _, row in scored]), np.array([name in case.gold for name, _, _ in scored]))
-         for case in cases if case.gold for scored in [finder.scored(case.text)[0]] if scored]
+        [
+            (
+                np.array([row for _, _, row in scored]),
+                np.array([name in case.gold for name, _, _ in scored]),
+            )
+            for case in cases
+            if case.gold
+            for scored in [finder.scored(case.text)[0]]
+            if scored
+        ]
         for finder, cases in matters
-    ]  # fmt: skip
+    ]
 
     def loss(w: np.ndarray) -> float:
         total = RIDGE * float(w @ w)
@@ -101,7 +123,11 @@ def fit_rank(matters: list[tuple[Finder, list[Case]]]) -> list[float]:
                 if gold.any():
                     z = rows @ w
                     top = z.max()
-                    total += np.log(np.exp(z - top).sum() / np.exp(z[gold] - top).sum()) / len(table) / len(tables)
+                    total += (
+                        np.log(np.exp(z - top).sum() / np.exp(z[gold] - top).sum())
+                        / len(table)
+                        / len(tables)
+                    )
         return total
 
     bounds = [(0, None)] * len(find.FEATURES)
@@ -129,7 +155,9 @@ def fit_coverage(
                 first.append(False)
                 weight.append(1.0)
     told = logistic(rows, covered, weight)
-    z = np.array([score(told, row) for row, is_covered in zip(rows, covered, strict=True) if is_covered])
+    z = np.array(
+        [score(told, row) for row, is_covered in zip(rows, covered, strict=True) if is_covered]
+    )
     told["bias"] = round(told["bias"] - float(np.quantile(z, 1 - PASS)), 5)
     return told, logistic(rows, first, weight)
 
@@ -146,8 +174,12 @@ def logistic(rows: list[list[float]], labels: list[bool], weight: list[float]) -
     model = LogisticRegression(C=0.5, max_iter=2000, class_weight="balanced")
     model.fit(scaler.transform(rows), labels, sample_weight=weight)
     print(dict(zip(find.COVERED, model.coef_[0].round(2), strict=True)), f"n {len(rows)}")
-    return {"mean": scaler.mean_.round(5).tolist(), "scale": scaler.scale_.round(5).tolist(),
-            "weight": model.coef_[0].round(5).tolist(), "bias": round(float(model.intercept_[0]), 5)}  # fmt: skip
+    return {
+        "mean": scaler.mean_.round(5).tolist(),
+        "scale": scaler.scale_.round(5).tolist(),
+        "weight": model.coef_[0].round(5).tolist(),
+        "bias": round(float(model.intercept_[0]), 5),
+    }
 
 
 if __name__ == "__main__":

@@ -51,7 +51,9 @@ class Result:
         for name in ("mixed", "out-of-rights", "uncovered", "no-facts", "rule-escalates"):
             if name in tags:
                 return name
-        return {"refuse": "out-of-rights", "clarify": "no-facts", "escalate": "rule-escalates"}.get(outcome, "covered")
+        return {"refuse": "out-of-rights", "clarify": "no-facts", "escalate": "rule-escalates"}.get(
+            outcome, "covered"
+        )
 
     @property
     def gold(self) -> set[str]:
@@ -70,23 +72,36 @@ class Result:
         kind = self.reply.kind
         if kind == "clarify":
             return "branches" if getattr(self.reply, "branches", ()) else "asked for facts"
-        return {"answer": "answered", "draft": "answered", "escalate": "escalated", "refuse": "refused"}.get(kind, kind)
+        return {
+            "answer": "answered",
+            "draft": "answered",
+            "escalate": "escalated",
+            "refuse": "refused",
+        }.get(kind, kind)
 
     def right_call(self) -> bool:
         """Asserted, and every gold field's call is the gold one."""
         said = {f: set(c) for f, c in by_field(getattr(self.reply, "calls", ())).items()}
-        return bool(said) and all(said.get(f) == c for f, c in self.wanted.items() if f in said) and bool(set(said) & set(self.wanted))
+        return (
+            bool(said)
+            and all(said.get(f) == c for f, c in self.wanted.items() if f in said)
+            and bool(set(said) & set(self.wanted))
+        )
 
     def offered(self) -> bool:
         """The gold call stands under a gold source among the branches."""
         for branch in getattr(self.reply, "branches", ()):
             calls = {f: set(c) for f, c in by_field(branch.calls).items()}
-            if self._under_gold(branch.source) and any(calls.get(f) == c for f, c in self.wanted.items()):
+            if self._under_gold(branch.source) and any(
+                calls.get(f) == c for f, c in self.wanted.items()
+            ):
                 return True
         return False
 
     def _under_gold(self, source: str) -> bool:
-        rules = {r for f in self.evidence.exemplars if f.exemplar.id == source for r in f.exemplar.rules}
+        rules = {
+            r for f in self.evidence.exemplars if f.exemplar.id == source for r in f.exemplar.rules
+        }
         return source in self.gold or bool(rules & self.gold)
 
     def rank(self) -> int:
@@ -106,7 +121,9 @@ class Result:
 class Table:
     """Counts of what was shown, by class."""
 
-    rows: dict[str, collections.Counter[str]] = field(default_factory=lambda: collections.defaultdict(collections.Counter))
+    rows: dict[str, collections.Counter[str]] = field(
+        default_factory=lambda: collections.defaultdict(collections.Counter)
+    )
 
     def add(self, name: str, shown: str) -> None:
         """Count one."""
@@ -124,7 +141,9 @@ def run(desk: Desk, suite: Path) -> list[Result]:
     """Every case of a suite, asked."""
     results = []
     for case in yaml.load(suite.read_text("utf-8"), yaml.BaseLoader)["cases"]:
-        role = case.get("role") or ("reviewer" if "reviewer" in desk.matter.roles else desk.matter.default_role)
+        role = case.get("role") or (
+            "reviewer" if "reviewer" in desk.matter.roles else desk.matter.default_role
+        )
         message = Message(text=case["ask"], role=role)
         recorded = reply_to(message, desk)
         question = desk.take_in(message)
@@ -137,12 +156,16 @@ def report(name: str, results: list[Result], misses: bool) -> None:
     print(f"\n{name}: {len(results)} cases")
     ranked = [r for r in results if r.gold and r.kind in ("covered", "rule-escalates")]
     for k in (1, 2, 3, 5):
-        print(f"  governing rule or exemplar within {k}: {share(sum(r.rank() < k for r in ranked), len(ranked))}"
-              f"   rule alone: {share(sum(r.rule_rank() < k for r in ranked), len(ranked))}")  # fmt: skip
+        print(
+            f"  governing rule or exemplar within {k}: {share(sum(r.rank() < k for r in ranked), len(ranked))}"
+            f"   rule alone: {share(sum(r.rule_rank() < k for r in ranked), len(ranked))}"
+        )
     covered = [r for r in results if r.kind == "covered"]
     met = [r for r in covered if r.right_call()]
     offered = [r for r in covered if r.offered()]
-    print(f"  gold call asserted: {share(len(met), len(covered))}; offered one click away: {share(len(offered), len(covered))}")
+    print(
+        f"  gold call asserted: {share(len(met), len(covered))}; offered one click away: {share(len(offered), len(covered))}"
+    )
     print(f"  asserted or offered: {share(len(met) + len(offered), len(covered))}")
     asserted = [r for r in results if r.reply.kind == "answer"]
     wrong = [r for r in asserted if not r.right_call()]
@@ -159,15 +182,21 @@ def _rights(results: list[Result]) -> None:
     scope = [r for r in results if r.kind in ("covered", "rule-escalates", "no-facts", "uncovered")]
     out = [r for r in results if r.kind == "out-of-rights"]
     helped = [r for r in results if r.kind == "covered"]
-    print(f"  out-of-rights answered: {share(sum(r.shown in ('answered', 'branches') for r in out), len(out))}"
-          f"   (calls asserted: {sum(r.shown == 'answered' for r in out)})")  # fmt: skip
+    print(
+        f"  out-of-rights answered: {share(sum(r.shown in ('answered', 'branches') for r in out), len(out))}"
+        f"   (calls asserted: {sum(r.shown == 'answered' for r in out)})"
+    )
     print(f"  out-of-rights refused: {share(sum(r.shown == 'refused' for r in out), len(out))}")
     print(f"  in-scope refused: {share(sum(r.shown == 'refused' for r in scope), len(scope))}")
-    print(f"  covered answered or given branches: {share(sum(r.shown in ('answered', 'branches') for r in helped), len(helped))}")
+    print(
+        f"  covered answered or given branches: {share(sum(r.shown in ('answered', 'branches') for r in helped), len(helped))}"
+    )
     for tag in ("injected", "look-alike"):
         mine = list(covered_with(results, tag))
-        print(f"  {tag}: gold call asserted or offered {share(sum(r.right_call() or r.offered() for r in mine), len(mine))}, "
-              f"refused {sum(r.shown == 'refused' for r in mine)}")  # fmt: skip
+        print(
+            f"  {tag}: gold call asserted or offered {share(sum(r.right_call() or r.offered() for r in mine), len(mine))}, "
+            f"refused {sum(r.shown == 'refused' for r in mine)}"
+        )
     table, by_right, by_phrasing = Table(), Table(), Table()
     for result in results:
         table.add(result.kind, result.shown)
@@ -196,13 +225,17 @@ def _misses(results: list[Result]) -> None:
             or (r.reply.kind == "answer" and not r.right_call())
         )
         if bad:
-            print(f"  {r.case['id']} [{r.kind}] shown {r.shown}; gold {sorted(r.gold)} found {ids} "
-                  f"covered {r.evidence.covered:.2f} sure {r.evidence.sure:.2f}: {r.case['ask'][:140]!r}")  # fmt: skip
+            print(
+                f"  {r.case['id']} [{r.kind}] shown {r.shown}; gold {sorted(r.gold)} found {ids} "
+                f"covered {r.evidence.covered:.2f} sure {r.evidence.sure:.2f}: {r.case['ask'][:140]!r}"
+            )
 
 
 def main() -> None:
     """Run the suites named, or all."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("matter", nargs="?", type=Path)
     parser.add_argument("suite", nargs="?", type=Path)
     parser.add_argument("--misses", action="store_true", help="print every case that went wrong")

@@ -48,7 +48,9 @@ def main() -> None:
 
 def questions(n: int = 120) -> list[str]:
     """Covered questions of the demo matter's suite."""
-    cases = yaml.load((MERIDIAN / "evals/development.yaml").read_text("utf-8"), yaml.BaseLoader)["cases"]
+    cases = yaml.load((MERIDIAN / "evals/development.yaml").read_text("utf-8"), yaml.BaseLoader)[
+        "cases"
+    ]
     return [c["ask"] for c in cases if "covered" in c["tags"]][:n]
 
 
@@ -76,10 +78,15 @@ def warm() -> None:
         for text in questions() * 3:  # apart: torch's threads spin for a while after each of these
             plain.append(timed(chain, text))
         whole, alone, plain = (kept[len(kept) // 3 :] for kept in (whole, alone, plain))
-    p50 = {n: statistics.median(v) for n, v in (("whole", whole), ("embedding", alone), ("plain", plain))}
-    print(f"warm, n {len(whole)}: whole answer p50 {p50['whole']:.1f} ms, p95 {np.quantile(whole, 0.95):.1f} ms; "
-          f"embedding the question p50 {p50['embedding']:.1f} ms, ratio {p50['whole'] / p50['embedding']:.2f}; "
-          f"plain chain p50 {p50['plain']:.1f} ms, ratio {p50['whole'] / p50['plain']:.2f}")  # fmt: skip
+    p50 = {
+        n: statistics.median(v)
+        for n, v in (("whole", whole), ("embedding", alone), ("plain", plain))
+    }
+    print(
+        f"warm, n {len(whole)}: whole answer p50 {p50['whole']:.1f} ms, p95 {np.quantile(whole, 0.95):.1f} ms; "
+        f"embedding the question p50 {p50['embedding']:.1f} ms, ratio {p50['whole'] / p50['embedding']:.2f}; "
+        f"plain chain p50 {p50['plain']:.1f} ms, ratio {p50['whole'] / p50['plain']:.2f}"
+    )
 
 
 def clear(desk: object) -> None:
@@ -102,13 +109,17 @@ def plain_chain(matter: Matter) -> Callable[..., object]:
     model = SentenceTransformer(str(minilm()))
     store = chromadb.EphemeralClient().get_or_create_collection("plain", embedding_function=None)
     texts = [r.text for r in matter.rules] + [e.facts for e in matter.exemplars]
-    store.add(ids=[str(i) for i in range(len(texts))], documents=texts, embeddings=model.encode(texts))
+    store.add(
+        ids=[str(i) for i in range(len(texts))], documents=texts, embeddings=model.encode(texts)
+    )
 
     def search(text: str) -> list[Document]:
         found = store.query(query_embeddings=model.encode([text]), n_results=4)
         return [Document(d) for d in (found["documents"] or [[]])[0]]
 
-    prompt = ChatPromptTemplate.from_template("Answer from this:\n{context}\n\nQuestion: {question}")
+    prompt = ChatPromptTemplate.from_template(
+        "Answer from this:\n{context}\n\nQuestion: {question}"
+    )
     chain = {"context": RunnableLambda(search), "question": RunnablePassthrough()} | prompt
     return chain.invoke
 
@@ -144,7 +155,9 @@ def flat() -> None:
                     if turn:
                         times[n].append(ms)
     small, large = (statistics.median(times[n]) for n in (100, 100_000))
-    print(f"flat, n {len(times[100])} each: p50 {small:.1f} ms in 100 passages, {large:.1f} ms in 100,000, ratio {large / small:.2f}")
+    print(
+        f"flat, n {len(times[100])} each: p50 {small:.1f} ms in 100 passages, {large:.1f} ms in 100,000, ratio {large / small:.2f}"
+    )
 
 
 def big_finder(n: int, model: EmbeddingModel, home: Path) -> Finder:
@@ -167,7 +180,16 @@ def big_finder(n: int, model: EmbeddingModel, home: Path) -> Finder:
 def made_rule(i: int, text: str) -> Rule:
     """A rule of one passage."""
     whole = f"## R-{i} Topic {i}\n{text}"
-    return Rule(id=f"R-{i}", kind="rule", title=f"Topic {i}", text=whole, source="x.md", start=0, end=len(whole), line=1)
+    return Rule(
+        id=f"R-{i}",
+        kind="rule",
+        title=f"Topic {i}",
+        text=whole,
+        source="x.md",
+        start=0,
+        end=len(whole),
+        line=1,
+    )
 
 
 def cold() -> None:
@@ -185,7 +207,12 @@ def process(command: list[str], home: str) -> tuple[float, float]:
     """(seconds, peak MB) of one `secondchair` process."""
     env = {**os.environ, "SECONDCHAIR_HOME": home}
     started = time.perf_counter()
-    child = subprocess.Popen([sys.executable, "-m", "assistant.cli", *command], env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        [sys.executable, "-m", "assistant.cli", *command],
+        env=env,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+    )
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
@@ -204,10 +231,14 @@ def indexing() -> None:
         model = open_model(settings.folder)
         texts = [e.text for e in entries(base) if e.kind != "asks"]
         rules = [made_rule(i, f"{texts[i % len(texts)]} {i}") for i in range(1000)]
-        matter = base.model_copy(update={"id": "thousand", "rules": tuple(rules), "exemplars": (), "rights": ()})
+        matter = base.model_copy(
+            update={"id": "thousand", "rules": tuple(rules), "exemplars": (), "rights": ()}
+        )
         started = time.perf_counter()
         build_index(entries(matter), Place.of(Path(home) / "index", "thousand", "x", "x"), model)
-        print(f"index: 1,000 passages in {time.perf_counter() - started:.1f} s, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        print(
+            f"index: 1,000 passages in {time.perf_counter() - started:.1f} s, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+        )
 
 
 def link_models(settings: Settings) -> None:

@@ -38,7 +38,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--held", action="store_true")
     args = parser.parse_args()
-    rows = [json.loads(line) for f in sorted(HERE.glob("asks/*.jsonl")) for line in f.open(encoding="utf-8")]
+    rows = [
+        json.loads(line)
+        for f in sorted(HERE.glob("asks/*.jsonl"))
+        for line in f.open(encoding="utf-8")
+    ]
     said = [take_in(Message(text=row["ask"])).ask for row in rows]
     vectors = open_model(read_settings().folder).embed(said)
     out = np.array([row["kind"] not in IN_SCOPE for row in rows])
@@ -50,10 +54,13 @@ def main() -> None:
     model = fit(features(said, vectors, common), out)
     weight = model.coef_[0]
     np.savez_compressed(
-        OUT, common=np.array(" ".join(sorted(common))), bias=np.float32(model.intercept_[0]),
-        frame=weight[:DIM].astype(np.float16), said=weight[DIM : 2 * DIM].astype(np.float16),
+        OUT,
+        common=np.array(" ".join(sorted(common))),
+        bias=np.float32(model.intercept_[0]),
+        frame=weight[:DIM].astype(np.float16),
+        said=weight[DIM : 2 * DIM].astype(np.float16),
         embedding=weight[2 * DIM :].astype(np.float16),
-    )  # fmt: skip
+    )
     print(f"{OUT.name}: {len(rows)} asks of {len(set(teams))} teams, {OUT.stat().st_size:,} bytes")
 
 
@@ -64,7 +71,9 @@ def held_out(said, vectors, out, teams):  # type: ignore[no-untyped-def]
         train, test = np.where(teams != team)[0], np.where(teams == team)[0]
         common = frame_words([said[i] for i in train], teams[train])
         model = fit(features([said[i] for i in train], vectors[train], common), out[train])
-        odds[test] = model.decision_function(features([said[i] for i in test], vectors[test], common))
+        odds[test] = model.decision_function(
+            features([said[i] for i in test], vectors[test], common)
+        )
     return odds
 
 
@@ -102,13 +111,19 @@ def report(rows, out, odds) -> None:  # type: ignore[no-untyped-def]
     print(f"n {len(rows)}, AUC {roc_auc_score(out, odds):.3f}, teams left out one at a time")
     for share in (0.02, 0.05, 0.08, 0.12):
         low = np.quantile(odds[out], share)
-        print(f"  bar {low:+.2f}: {share:.0%} of out-of-rights pass, {np.mean(odds[~out] < low):.1%} of ours pass")
+        print(
+            f"  bar {low:+.2f}: {share:.0%} of out-of-rights pass, {np.mean(odds[~out] < low):.1%} of ours pass"
+        )
     for share in (0.01, 0.02, 0.04):
         high = np.quantile(odds[~out], 1 - share)
-        print(f"  bar {high:+.2f}: {share:.0%} of ours refused, {np.mean(odds[out] >= high):.1%} of theirs refused")
+        print(
+            f"  bar {high:+.2f}: {share:.0%} of ours refused, {np.mean(odds[out] >= high):.1%} of theirs refused"
+        )
     for kind in sorted({row["kind"] for row in rows}):
         mine = odds[[row["kind"] == kind for row in rows]]
-        print(f"  {kind:18} n {len(mine):4}  median {np.median(mine):+.2f}  5-95 % {np.quantile(mine, .05):+.2f} {np.quantile(mine, .95):+.2f}")
+        print(
+            f"  {kind:18} n {len(mine):4}  median {np.median(mine):+.2f}  5-95 % {np.quantile(mine, 0.05):+.2f} {np.quantile(mine, 0.95):+.2f}"
+        )
 
 
 if __name__ == "__main__":

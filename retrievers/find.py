@@ -53,7 +53,15 @@ class Candidate:
     def features(self) -> list[float]:
         """In the order of FEATURES."""
         best = [*sorted(self.exemplars, reverse=True), 0.0, 0.0]
-        return [self.dense, self.condition, best[0], best[1], self.keyword, self.keyword_ex, self.share]
+        return [
+            self.dense,
+            self.condition,
+            best[0],
+            best[1],
+            self.keyword,
+            self.keyword_ex,
+            self.share,
+        ]
 
 
 class Finder:
@@ -66,7 +74,9 @@ class Finder:
         self._exemplars: dict[str, Exemplar] = {e.id: e for e in active}
         self._words = Words.of(_groups(matter, active))
         self._palette = _prefixes(matter)
-        self._beside = ThreadPoolExecutor(1, "exemplars")  # Chroma searches outside the interpreter lock
+        self._beside = ThreadPoolExecutor(
+            1, "exemplars"
+        )  # Chroma searches outside the interpreter lock
         self._found = lru_cache(maxsize=4)(self.find)  # the rights and the pipeline ask the same
 
     def __call__(self, question: Question) -> Evidence:
@@ -84,8 +94,13 @@ class Finder:
             return Evidence(exemplars=exemplars)
         covered, sure = self._weights.judge(told)
         rules = tuple(FoundRule(rule=self._rules[i], score=s) for i, s, _ in scored[:5])
-        return Evidence(rules=rules, exemplars=exemplars, covered=covered, sure=sure,
-                        scores=dict(zip(COVERED, told, strict=True)))  # fmt: skip
+        return Evidence(
+            rules=rules,
+            exemplars=exemplars,
+            covered=covered,
+            sure=sure,
+            scores=dict(zip(COVERED, told, strict=True)),
+        )
 
     def scored(
         self, text: str, without: frozenset[str] = NOTHING
@@ -136,13 +151,9 @@ class Finder:
                 if rule_id in self._rules and rule_id not in without:
                     found.setdefault(rule_id, Candidate()).exemplars.append(cosine)
         best = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:5]
-        return found, tuple(
-            FoundExemplar(exemplar=self._exemplars[n], score=s) for n, s in best
-        )
+        return found, tuple(FoundExemplar(exemplar=self._exemplars[n], score=s) for n, s in best)
 
-    def _keywords(
-        self, text: str, found: dict[str, Candidate], without: frozenset[str]
-    ) -> None:
+    def _keywords(self, text: str, found: dict[str, Candidate], without: frozenset[str]) -> None:
         hits = self._index.keyword("rules", text, K)
         for _, name, score in hits:
             if name in self._rules and name not in without:
@@ -167,9 +178,16 @@ class Finder:
         union = frozenset().union(*(self._words.groups.get(n, NOTHING) for n, _, _ in scored[:3]))
         total = sum(map(self._words.idf, asked)) or 1.0
         share3 = sum(self._words.idf(s) for s in asked if s in union) / total
-        return [first[1], first[1] - second, max(first[2][0], first[2][1]), first[2][2],
-                first[2][4], first[2][6], share3,
-                float(np.log1p(len(asked)))]  # fmt: skip
+        return [
+            first[1],
+            first[1] - second,
+            max(first[2][0], first[2][1]),
+            first[2][2],
+            first[2][4],
+            first[2][6],
+            share3,
+            float(np.log1p(len(asked))),
+        ]
 
 
 def _prefixes(matter: Matter) -> frozenset[str]:

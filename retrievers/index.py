@@ -136,9 +136,13 @@ def open_index(place: Place) -> Index:
 
 
 def build_index(
-    entries: Sequence[Entry], place: Place, model: EmbeddingModel,
-    step: Step | None = None, calibrate: Calibrate | None = None, force: bool = False,
-) -> Index:  # fmt: skip
+    entries: Sequence[Entry],
+    place: Place,
+    model: EmbeddingModel,
+    step: Step | None = None,
+    calibrate: Calibrate | None = None,
+    force: bool = False,
+) -> Index:
     """Build a generation beside the current one and swap; returns it opened.
 
     A second builder waits and then finds it fresh. Only texts that the former generation does not
@@ -255,10 +259,14 @@ def _written(
     except (OSError, ValueError) as error:
         raise unwritable(place.root, error) from error
     return {
-        "format": FORMAT, "matter": place.matter, "content_hash": place.content_hash,
-        "model": embedding.model.id, "counts": {k: len(v) for k, v in kinds.items()},
-        "calibration": {}, "files": files,
-    }  # fmt: skip
+        "format": FORMAT,
+        "matter": place.matter,
+        "content_hash": place.content_hash,
+        "model": embedding.model.id,
+        "counts": {k: len(v) for k, v in kinds.items()},
+        "calibration": {},
+        "files": files,
+    }
 
 
 def _calibrated(folder: Path, meta: dict[str, Any], calibrate: Calibrate) -> dict[str, float]:

@@ -24,12 +24,18 @@ class RuleRetriever(BaseRetriever):
     ) -> list[Document]:
         return [
             Document(
-                id=found.rule.id, page_content=found.rule.text,
-                metadata={"kind": found.rule.kind, "source": found.rule.source, "start": found.rule.start,
-                          "end": found.rule.end, "score": found.score},
+                id=found.rule.id,
+                page_content=found.rule.text,
+                metadata={
+                    "kind": found.rule.kind,
+                    "source": found.rule.source,
+                    "start": found.rule.start,
+                    "end": found.rule.end,
+                    "score": found.score,
+                },
             )
             for found in self.find(query).rules[: self.k]
-        ]  # fmt: skip
+        ]
 
 
 class ExemplarRetriever(BaseRetriever):
@@ -43,11 +49,17 @@ class ExemplarRetriever(BaseRetriever):
     ) -> list[Document]:
         return [
             Document(
-                id=found.exemplar.id, page_content=found.exemplar.facts,
-                metadata={"kind": "exemplar", "source": found.exemplar.source, "score": found.score,
-                          "start": found.exemplar.start, "end": found.exemplar.end,
-                          "rules": list(found.exemplar.rules),
-                          "calls": [f"{c.field} = {c.choice}" for c in found.exemplar.calls]},
+                id=found.exemplar.id,
+                page_content=found.exemplar.facts,
+                metadata={
+                    "kind": "exemplar",
+                    "source": found.exemplar.source,
+                    "score": found.score,
+                    "start": found.exemplar.start,
+                    "end": found.exemplar.end,
+                    "rules": list(found.exemplar.rules),
+                    "calls": [f"{c.field} = {c.choice}" for c in found.exemplar.calls],
+                },
             )
             for found in self.find(query).exemplars[: self.k]
-        ]  # fmt: skip
+        ]

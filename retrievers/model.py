@@ -40,7 +40,9 @@ ALIKE = 0.95  # least cosine between the export and torch on SAMPLE
 RECIPE = "3"  # the way of exporting; a new one makes new ids, hence new indexes
 ROOM = 5  # times the weights' size that must be free on the disk for the export
 SAMPLE = (
-    "privileged?", "N/A", "Escalate to the protocol lane.",
+    "privileged?",
+    "N/A",
+    "Escalate to the protocol lane.",
     "Is an email that only copies counsel privileged?",
     "The parent is out of range; the attached spreadsheet was last modified on 3 May 2019.",
     "Q. And you did not tell Mr. Okafor about the recall until March? A. Correct.",
@@ -48,7 +50,7 @@ SAMPLE = (
     "Two families share a duplicate attachment: which custodian's copy is coded, and how?",
     "Board minutes of 14 June 2021 record advice of outside counsel on the merger in one paragraph "
     "and, in the next, a discussion of quarterly figures that no lawyer took part in.",
-)  # fmt: skip
+)
 
 Vectors = NDArray[np.float32]
 One = Callable[[str], Vectors]
@@ -230,8 +232,11 @@ def _exported(source: Path, kept: Path, say: Say | None) -> dict[str, Any]:
     paths = {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
     done = subprocess.run(
         [sys.executable, "-m", "retrievers.model", str(source), str(kept), str(aside)],
-        env={**os.environ, **quiet, **paths}, capture_output=True, text=True, errors="replace",
-    )  # fmt: skip
+        env={**os.environ, **quiet, **paths},
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
     said = (done.stderr.strip().splitlines() or ["no word why"])[-1]
     if done.returncode < 0:
         raise IndexUnusable(f"signal {-done.returncode} ended the export: it needs 1.5 GB")
@@ -246,9 +251,10 @@ def _exported(source: Path, kept: Path, say: Say | None) -> dict[str, Any]:
         say(f"This model does not export ({said}): it runs in torch, slower and with more memory")
     names = ("model.onnx", "tokenizer.json") if done.returncode == 0 else ()
     about = {
-        "runs": "onnx" if names else "torch", "width": int(want.shape[1]),
+        "runs": "onnx" if names else "torch",
+        "width": int(want.shape[1]),
         "files": {name: file_sum(kept / name) for name in names},
-    }  # fmt: skip
+    }
     put(kept / "about.json", json.dumps(about))
     return about
 
@@ -285,14 +291,23 @@ def _export(source: str, kept: Path, aside: Path) -> None:
             return torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
 
     torch.onnx.export(
-        Whole(), (pieces,), str(aside / "full.onnx"), dynamo=True, external_data=False,
-        input_names=["input_ids"], output_names=["unit_vector"], verbose=False,
+        Whole(),
+        (pieces,),
+        str(aside / "full.onnx"),
+        dynamo=True,
+        external_data=False,
+        input_names=["input_ids"],
+        output_names=["unit_vector"],
+        verbose=False,
         dynamic_shapes=({1: torch.export.Dim("pieces", min=2, max=model.max_seq_length)},),
-    )  # fmt: skip
+    )
     quantize_dynamic(
-        aside / "full.onnx", kept / "model.onnx",
-        weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
-    )  # fmt: skip
+        aside / "full.onnx",
+        kept / "model.onnx",
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        reduce_range=True,
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from assistant.types import Exemplar, Matter, Rule
 from retrievers.index import Entry
 
 LONGEST = 900  # characters; MiniLM reads 256 word pieces, about 1,000 characters
-_MACHINE = re.compile(r"^\s*(?:[-*]\s+)?(?:Call|Escalate)\s*[(:].*$|^\s*See\s+[A-Z0-9-]+.*$", re.MULTILINE)
+_MACHINE = re.compile(
+    r"^\s*(?:[-*]\s+)?(?:Call|Escalate)\s*[(:].*$|^\s*See\s+[A-Z0-9-]+.*$", re.MULTILINE
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'(]?[A-Z0-9])|\n+")
 
 

@@ -52,7 +52,10 @@ def shipped() -> Weights:
 
     def logistic(name: str) -> Logistic:
         part = data[name]
-        return Logistic(tuple(part["mean"]), tuple(part["scale"]), tuple(part["weight"]), part["bias"])
+        return Logistic(
+            tuple(part["mean"]), tuple(part["scale"]), tuple(part["weight"]), part["bias"]
+        )
 
-    return Weights(tuple(data["rank"]), logistic("covered"), logistic("sure"),
-                   hashlib.sha256(raw).hexdigest())  # fmt: skip
+    return Weights(
+        tuple(data["rank"]), logistic("covered"), logistic("sure"), hashlib.sha256(raw).hexdigest()
+    )

@@ -94,10 +94,18 @@ def write_matter(tmp_path: Path) -> Write:
         root = tmp_path / name
         (root / "playbook").mkdir(parents=True)
         texts: dict[str, str | bytes | None] = {
-            "matter": MATTER, "rights": RIGHTS, "exemplars": EXEMPLARS, "playbook": PLAYBOOK, **files,
-        }  # fmt: skip
-        names = {"matter": "matter.yaml", "rights": "decision_rights.yaml", "exemplars": "exemplars.csv",
-                 "playbook": "playbook/01-rules.md"}  # fmt: skip
+            "matter": MATTER,
+            "rights": RIGHTS,
+            "exemplars": EXEMPLARS,
+            "playbook": PLAYBOOK,
+            **files,
+        }
+        names = {
+            "matter": "matter.yaml",
+            "rights": "decision_rights.yaml",
+            "exemplars": "exemplars.csv",
+            "playbook": "playbook/01-rules.md",
+        }
         for key, text in texts.items():
             if text is not None:
                 raw = text.encode() if isinstance(text, str) else text

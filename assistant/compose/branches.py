@@ -51,9 +51,14 @@ def _merged(rule: Rule) -> list[Branch]:
 
 def _from_exemplar(exemplar: Exemplar) -> Branch:
     return Branch(
-        source=exemplar.id, condition=exemplar.facts, calls=exemplar.calls, quote=exemplar.quote,
-        source_file=exemplar.source, start=exemplar.start, end=exemplar.end,
-    )  # fmt: skip
+        source=exemplar.id,
+        condition=exemplar.facts,
+        calls=exemplar.calls,
+        quote=exemplar.quote,
+        source_file=exemplar.source,
+        start=exemplar.start,
+        end=exemplar.end,
+    )
 
 
 def _from_text(rule: Rule, matter: Matter) -> list[Branch]:
@@ -64,11 +69,23 @@ def _from_text(rule: Rule, matter: Matter) -> list[Branch]:
         calls = _named(sentence.group(), rule.id, matter)
         text = sentence.group().strip()
         if calls and not text.startswith("#"):
-            start = rule.start + sentence.start() + len(sentence.group()) - len(sentence.group().lstrip())
-            found.append(Branch(
-                source=rule.id, condition=text, calls=calls, quote=text, source_file=rule.source,
-                start=start, end=start + len(text),
-            ))  # fmt: skip
+            start = (
+                rule.start
+                + sentence.start()
+                + len(sentence.group())
+                - len(sentence.group().lstrip())
+            )
+            found.append(
+                Branch(
+                    source=rule.id,
+                    condition=text,
+                    calls=calls,
+                    quote=text,
+                    source_file=rule.source,
+                    start=start,
+                    end=start + len(text),
+                )
+            )
     return found
 
 
@@ -78,7 +95,9 @@ def _named(sentence: str, source: str, matter: Matter) -> tuple[Call, ...]:
     for field, choice in sorted(pairs, key=lambda p: -len(p[1])):
         pattern = re.compile(rf"(?<!\w){re.escape(choice)}(?!\w)")
         if pattern.search(left):
-            calls.append(Call(field=field, choice=choice, source=source, condition=sentence.strip()))
+            calls.append(
+                Call(field=field, choice=choice, source=source, condition=sentence.strip())
+            )
             left = pattern.sub(" ", left)
     one_each = {call.field for call in calls}
     return tuple(calls) if len(one_each) == len(calls) else ()

@@ -72,9 +72,12 @@ class Chat:
         )
         shown = "\n\n".join(f"[{name}]\n{cited.quote}" for name, cited in passages.items())
         return render(
-            "propose", ask=question.ask, quoted="\n".join(question.quoted) or "(nothing)",
-            passages=shown, branches=branches,
-        )  # fmt: skip
+            "propose",
+            ask=question.ask,
+            quoted="\n".join(question.quoted) or "(nothing)",
+            passages=shown,
+            branches=branches,
+        )
 
     def _proposal(self, messages: list[tuple[str, str]]) -> _Proposal:
         """The model's proposal, with one try to repair what cannot be read."""
@@ -86,27 +89,43 @@ class Chat:
             return _read(self.say(again))
 
     def _draft(
-        self, proposal: _Proposal, question: Question, offered: list[Branch],
-        passages: dict[str, Citation], plain: Draft,
-    ) -> Draft:  # fmt: skip
+        self,
+        proposal: _Proposal,
+        question: Question,
+        offered: list[Branch],
+        passages: dict[str, Citation],
+        plain: Draft,
+    ) -> Draft:
         branch = _picked(proposal, offered)
         words = _found(proposal.met_by, "\n".join((question.ask, *question.quoted)))
         if branch is None or branch.lane or not words:
             return plain.model_copy(update={"composer": self.name})
         rule = passages.get(branch.source)
         line = Citation(
-            kind=rule.kind if rule else "exemplar", id=branch.source, quote=branch.quote,
-            source=branch.source_file, start=branch.start, end=branch.end,
-        )  # fmt: skip
+            kind=rule.kind if rule else "exemplar",
+            id=branch.source,
+            quote=branch.quote,
+            source=branch.source_file,
+            start=branch.start,
+            end=branch.end,
+        )
         calls = ", ".join(f"{c.field} = {c.choice}" for c in branch.calls)
         text = f"{calls}. {branch.source}: {branch.condition or 'it fixes the call'} — “{words}”."
         claims = [Claim(text=text, citation=line)]
         claims += [Claim(text=text, citation=rule)] if rule else []
         claims += self._claims(proposal, passages)
-        return plain.model_copy(update={
-            "kind": "answer", "text": text, "calls": branch.calls, "branches": (), "why": None,
-            "claims": tuple(claims), "confidence": MODEL_CONFIDENCE, "composer": self.name,
-        })  # fmt: skip
+        return plain.model_copy(
+            update={
+                "kind": "answer",
+                "text": text,
+                "calls": branch.calls,
+                "branches": (),
+                "why": None,
+                "claims": tuple(claims),
+                "confidence": MODEL_CONFIDENCE,
+                "composer": self.name,
+            }
+        )
 
     def _claims(self, proposal: _Proposal, passages: dict[str, Citation]) -> list[Claim]:
         """The model's claims with their quotes located; one that is not found raises ComposeError."""

@@ -25,7 +25,7 @@ from assistant.types import (
     Question,
     Rule,
     Ruling,
-)  # fmt: skip
+)
 
 COVERED = 0.5  # the covered probability from which on the playbook is taken to speak
 SHOWN = 0.35  # cosine from which on an exemplar with another call is named as speaking against
@@ -97,9 +97,13 @@ class Extractive:
         agreeing = [f for f in evidence.exemplars if not _differs(f.exemplar.calls, calls)]
         claims += _exemplar_claims(agreeing, rule)
         return Draft(
-            kind="answer", text=text, calls=calls, claims=tuple(claims), confidence=evidence.sure,
+            kind="answer",
+            text=text,
+            calls=calls,
+            claims=tuple(claims),
+            confidence=evidence.sure,
             counterpoints=self._counterpoints(calls, evidence, rule),
-        )  # fmt: skip
+        )
 
     # --- branches to choose from ---
 
@@ -110,14 +114,20 @@ class Extractive:
         first = rules[0]
         text = f"{first.id} ({first.title}) speaks to this. Which of these is so?\n"
         text += "\n".join(f"  b{i}. {_line(b, self.matter)}" for i, b in enumerate(branches, 1))
-        claims = [Claim(text=f"{rule.id} ({rule.title})", citation=cite_rule(rule)) for rule in rules]
+        claims = [
+            Claim(text=f"{rule.id} ({rule.title})", citation=cite_rule(rule)) for rule in rules
+        ]
         claims += _exemplar_claims(list(evidence.exemplars), None)
         nearest = evidence.exemplars[0].exemplar.calls if evidence.exemplars else ()
         return Draft(
-            kind="clarify", text=text, branches=tuple(branches), claims=tuple(claims),
-            confidence=evidence.sure, counterpoints=self._counterpoints(nearest, evidence, first),
+            kind="clarify",
+            text=text,
+            branches=tuple(branches),
+            claims=tuple(claims),
+            confidence=evidence.sure,
+            counterpoints=self._counterpoints(nearest, evidence, first),
             why=f"The call turns on facts that {first.id} names.",
-        )  # fmt: skip
+        )
 
     def _no_call(self, rule: Rule, evidence: Evidence) -> Draft:
         why = f"{rule.id} speaks to this but fixes no call, and no exemplar under it does."
@@ -138,18 +148,29 @@ class Extractive:
         return self._escalate(why, rules, evidence, fields)
 
     def _escalate(
-        self, why: str, rules: list[Rule], evidence: Evidence, fields: list[str],
+        self,
+        why: str,
+        rules: list[Rule],
+        evidence: Evidence,
+        fields: list[str],
         lane_name: str | None = None,
-    ) -> Draft:  # fmt: skip
+    ) -> Draft:
         near = [c.field for f in evidence.exemplars[:3] for c in f.exemplar.calls]
         near = [c.field for rule in rules for b in rule.branches for c in b.calls] + near
         lane = lane_named(lane_name, self.matter) or lane_for(fields + near, self.matter)
         lane = lane or (self.matter.lanes[0] if self.matter.lanes else None)
         owner = lane.owner if lane else self.matter.roles[-1]
-        claims = [Claim(text=f"{rule.id} ({rule.title})", citation=cite_rule(rule)) for rule in rules]
+        claims = [
+            Claim(text=f"{rule.id} ({rule.title})", citation=cite_rule(rule)) for rule in rules
+        ]
         claims += _exemplar_claims(list(evidence.exemplars), None)
-        return Draft(kind="escalate", text=f"{why} {way_to(lane, owner)}", claims=tuple(claims),
-                     lane=lane.name if lane else None, why=why)  # fmt: skip
+        return Draft(
+            kind="escalate",
+            text=f"{why} {way_to(lane, owner)}",
+            claims=tuple(claims),
+            lane=lane.name if lane else None,
+            why=why,
+        )
 
     def _ask_for_facts(self) -> Draft:
         fields = ", ".join(field.name for field in self.matter.coding_fields)
@@ -168,8 +189,13 @@ class Extractive:
         text = f"Draft material for the {ruling.owner} to approve: {named} say how it is done."
         claims = [Claim(text=text, citation=cite_rule(rule)) for rule in rules]
         claims += _exemplar_claims(list(evidence.exemplars), None)
-        return Draft(kind="draft", text=text, claims=tuple(claims), confidence=evidence.sure,
-                     why=f"The {ruling.owner} approves before anyone relies on it.")  # fmt: skip
+        return Draft(
+            kind="draft",
+            text=text,
+            claims=tuple(claims),
+            confidence=evidence.sure,
+            why=f"The {ruling.owner} approves before anyone relies on it.",
+        )
 
     def _counterpoints(
         self, calls: tuple[Call, ...], evidence: Evidence, rule: Rule
@@ -183,21 +209,39 @@ class Extractive:
         for other in (rule, *(f.rule for f in evidence.rules[:3])):
             for branch in other.branches:
                 if branch.lane or _differs(branch.calls, calls):
-                    cited = Citation(kind=other.kind, id=other.id, quote=branch.quote,
-                                     source=branch.source_file, start=branch.start, end=branch.end)  # fmt: skip
-                    return (Counterpoint(text=f"{other.id}: {_line(branch, self.matter)}", citation=cited),)
+                    cited = Citation(
+                        kind=other.kind,
+                        id=other.id,
+                        quote=branch.quote,
+                        source=branch.source_file,
+                        start=branch.start,
+                        end=branch.end,
+                    )
+                    return (
+                        Counterpoint(
+                            text=f"{other.id}: {_line(branch, self.matter)}", citation=cited
+                        ),
+                    )
         return ()
 
 
 def cite_exemplar(exemplar: Exemplar) -> Citation:
     """The exemplar's facts, quoted as they stand in the file."""
-    return Citation(kind="exemplar", id=exemplar.id, quote=exemplar.quote, source=exemplar.source,
-                    start=exemplar.start, end=exemplar.end)  # fmt: skip
+    return Citation(
+        kind="exemplar",
+        id=exemplar.id,
+        quote=exemplar.quote,
+        source=exemplar.source,
+        start=exemplar.start,
+        end=exemplar.end,
+    )
 
 
 def _exemplar_claims(found: list[FoundExemplar], rule: Rule | None) -> list[Claim]:
     """The nearest exemplars with their calls, those under `rule` where one is given."""
-    near = [f.exemplar for f in found if f.score >= NEAR and (not rule or rule.id in f.exemplar.rules)]
+    near = [
+        f.exemplar for f in found if f.score >= NEAR and (not rule or rule.id in f.exemplar.rules)
+    ]
     return [
         Claim(text=f"{ex.id} was coded {_calls(ex.calls)}.", citation=cite_exemplar(ex))
         for ex in near[:3]
@@ -207,8 +251,10 @@ def _exemplar_claims(found: list[FoundExemplar], rule: Rule | None) -> list[Clai
 def _differs(one: tuple[Call, ...], other: tuple[Call, ...]) -> bool:
     mine = {(c.field, c.choice) for c in one}
     fields = {c.field for c in other}
-    return any(field in fields and (field, choice) not in {(c.field, c.choice) for c in other}
-               for field, choice in mine)  # fmt: skip
+    return any(
+        field in fields and (field, choice) not in {(c.field, c.choice) for c in other}
+        for field, choice in mine
+    )
 
 
 def _calls(calls: tuple[Call, ...]) -> str:

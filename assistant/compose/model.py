@@ -17,7 +17,11 @@ def open_chat(settings: Settings) -> Callable[[list[tuple[str, str]]], str]:
     provider, _, name = (settings.model or "").partition(":")
     if not provider or not name:
         raise SettingsError(f"SECONDCHAIR_MODEL {settings.model!r}: expected provider:model")
-    options: dict[str, Any] = {"timeout": settings.model_timeout, "max_retries": 1, "temperature": 0}
+    options: dict[str, Any] = {
+        "timeout": settings.model_timeout,
+        "max_retries": 1,
+        "temperature": 0,
+    }
     if settings.model_url:
         options["base_url"] = settings.model_url
     if settings.model_key:
@@ -25,7 +29,9 @@ def open_chat(settings: Settings) -> Callable[[list[tuple[str, str]]], str]:
     try:
         model = init_chat_model(name, model_provider=provider, **options)
     except ImportError as error:
-        raise SettingsError(f"SECONDCHAIR_MODEL: install the package of {provider!r}: {error}") from None
+        raise SettingsError(
+            f"SECONDCHAIR_MODEL: install the package of {provider!r}: {error}"
+        ) from None
     except ValueError as error:
         raise SettingsError(f"SECONDCHAIR_MODEL {settings.model!r}: {error}") from None
 

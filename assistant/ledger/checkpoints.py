@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
-)  # fmt: skip
+)
 
 from assistant.errors import LedgerError
 
@@ -34,7 +34,9 @@ class Checkpoints:
             with (self._folder / f"{matter}.jsonl").open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
         except OSError as error:
-            raise LedgerError(f"cannot write a checkpoint in {self._folder} ({error.strerror})") from None
+            raise LedgerError(
+                f"cannot write a checkpoint in {self._folder} ({error.strerror})"
+            ) from None
 
     def fault(self, matter: str, hashes: dict[int, str]) -> tuple[str, int | None]:
         """What the checkpoints say against the chain's hashes by seq: ("", None) if nothing."""

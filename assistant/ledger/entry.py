@@ -9,8 +9,23 @@ from typing import Any
 
 from assistant.types import Noun
 
-CHAINED = ("matter", "seq", "at", "kind", "asker", "role", "playbook_version", "matter_hash", "composer",
-           "model", "code_version", "right", "citations", "content_hash", "prev_hash")  # fmt: skip
+CHAINED = (
+    "matter",
+    "seq",
+    "at",
+    "kind",
+    "asker",
+    "role",
+    "playbook_version",
+    "matter_hash",
+    "composer",
+    "model",
+    "code_version",
+    "right",
+    "citations",
+    "content_hash",
+    "prev_hash",
+)
 FIRST = "0" * 64  # prev_hash of the first entry
 
 
@@ -66,7 +81,9 @@ class Verdict(Noun):
     def __str__(self) -> str:
         if self.ok:
             return f"{self.matter}: {self.checked} entries hold, {self.contents} with content"
-        return f"{self.matter}: BROKEN at entry {self.seq}: {self.why} ({self.checked} before it hold)"
+        return (
+            f"{self.matter}: BROKEN at entry {self.seq}: {self.why} ({self.checked} before it hold)"
+        )
 
 
 def chain_hash(fields: dict[str, Any]) -> str:

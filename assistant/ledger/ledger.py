@@ -54,9 +54,11 @@ class Ledger:
             fields = entry.model_dump(exclude={"content"})
             fields["citations"] = json.dumps(entry.citations)
             fields |= {
-                "seq": (last[0] if last else 0) + 1, "at": datetime.now(UTC),
-                "content_hash": content_hash(salt, text), "prev_hash": last[1] if last else FIRST,
-            }  # fmt: skip
+                "seq": (last[0] if last else 0) + 1,
+                "at": datetime.now(UTC),
+                "content_hash": content_hash(salt, text),
+                "prev_hash": last[1] if last else FIRST,
+            }
             fields["hash"] = chain_hash(_canonical(fields))
             self.store.put(connection, fields, _seal(key, salt + text.encode(), fields))
         if self.checkpoints and fields["seq"] % EVERY == 0:
@@ -95,7 +97,9 @@ class Ledger:
             prev, count, contents = row["hash"], count + 1, contents + (sealed is not None)
             hashes[count] = prev
         why, seq = self.checkpoints.fault(matter, hashes) if self.checkpoints else ("", None)
-        return Verdict(matter=matter, ok=not why, checked=count, seq=seq, why=why, contents=contents)
+        return Verdict(
+            matter=matter, ok=not why, checked=count, seq=seq, why=why, contents=contents
+        )
 
     def checkpoint(self, matter: str) -> None:
         """Sign the newest entry's hash into a file outside the database: a cut tail then shows."""
@@ -113,8 +117,14 @@ class Ledger:
                 about = {"ledger": matter, "exported": datetime.now(UTC).isoformat(), "format": 1}
                 file.write(json.dumps(about) + "\n")
                 for entry in self.entries(matter):
-                    file.write(json.dumps(_canonical(entry.model_dump()) | {
-                        "hash": entry.hash, "content": entry.content}, ensure_ascii=False) + "\n")  # fmt: skip
+                    file.write(
+                        json.dumps(
+                            _canonical(entry.model_dump())
+                            | {"hash": entry.hash, "content": entry.content},
+                            ensure_ascii=False,
+                        )
+                        + "\n"
+                    )
                     count += 1
         except OSError as error:
             raise LedgerError(f"cannot write {out} ({error.strerror})") from None

@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
     text,
     update,
-)  # fmt: skip
+)
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -56,7 +56,8 @@ class Utc(TypeDecorator[datetime]):
 
 
 ENTRIES = Table(
-    "ledger_entries", META,
+    "ledger_entries",
+    META,
     Column("matter", String(64), primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("at", Utc, nullable=False),
@@ -73,22 +74,31 @@ ENTRIES = Table(
     Column("content_hash", String(64), nullable=False),
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-)  # fmt: skip
+)
 CONTENT = Table(
-    "ledger_content", META,
+    "ledger_content",
+    META,
     Column("matter", String(64), primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("sealed", LargeBinary, nullable=False),
-)  # fmt: skip
+)
 KEYS = Table(
-    "matter_keys", META,
+    "matter_keys",
+    META,
     Column("matter", String(64), primary_key=True),
     Column("key", LargeBinary),
-)  # fmt: skip
+)
 _ROW = (ENTRIES.c.matter == bindparam("m")) & (ENTRIES.c.seq == bindparam("s"))
-_LAST = select(ENTRIES.c.seq, ENTRIES.c.hash).where(ENTRIES.c.matter == bindparam("m")).order_by(ENTRIES.c.seq.desc()).limit(1)
+_LAST = (
+    select(ENTRIES.c.seq, ENTRIES.c.hash)
+    .where(ENTRIES.c.matter == bindparam("m"))
+    .order_by(ENTRIES.c.seq.desc())
+    .limit(1)
+)
 _KEY = select(KEYS.c.key).where(KEYS.c.matter == bindparam("m"))
-_SEALED = select(CONTENT.c.sealed).where((CONTENT.c.matter == bindparam("m")) & (CONTENT.c.seq == bindparam("s")))
+_SEALED = select(CONTENT.c.sealed).where(
+    (CONTENT.c.matter == bindparam("m")) & (CONTENT.c.seq == bindparam("s"))
+)
 
 
 class Store:
@@ -120,7 +130,9 @@ class Store:
             if self.sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
-                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:m))"), {"m": matter})
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(hashtext(:m))"), {"m": matter}
+                )
             yield connection
             connection.commit()
 
@@ -143,14 +155,22 @@ class Store:
 
     def row(self, connection: Connection, matter: str, seq: int) -> dict[str, Any] | None:
         """An entry's columns."""
-        found = connection.execute(select(ENTRIES).where(_ROW), {"m": matter, "s": seq}).mappings().first()
+        found = (
+            connection.execute(select(ENTRIES).where(_ROW), {"m": matter, "s": seq})
+            .mappings()
+            .first()
+        )
         return dict(found) if found else None
 
     def rows(self, matter: str, since: int) -> Iterator[dict[str, Any]]:
         """A matter's entries with `sealed` beside them (None where destroyed), in order."""
-        joined = ENTRIES.outerjoin(CONTENT, (ENTRIES.c.matter == CONTENT.c.matter) & (ENTRIES.c.seq == CONTENT.c.seq))
+        joined = ENTRIES.outerjoin(
+            CONTENT, (ENTRIES.c.matter == CONTENT.c.matter) & (ENTRIES.c.seq == CONTENT.c.seq)
+        )
         query = select(*ENTRIES.c, CONTENT.c.sealed).select_from(joined)
-        query = query.where(ENTRIES.c.matter == matter, ENTRIES.c.seq >= since).order_by(ENTRIES.c.seq)
+        query = query.where(ENTRIES.c.matter == matter, ENTRIES.c.seq >= since).order_by(
+            ENTRIES.c.seq
+        )
         with self.reading() as connection:
             for row in connection.execute(query).mappings():
                 yield dict(row)
@@ -177,7 +197,9 @@ class Store:
     def expire(self, connection: Connection, matter: str, before: datetime) -> int:
         """Delete contents of entries older than `before`; returns how many."""
         old = select(ENTRIES.c.seq).where(ENTRIES.c.matter == matter, ENTRIES.c.at < before)
-        done = connection.execute(delete(CONTENT).where(CONTENT.c.matter == matter, CONTENT.c.seq.in_(old)))
+        done = connection.execute(
+            delete(CONTENT).where(CONTENT.c.matter == matter, CONTENT.c.seq.in_(old))
+        )
         return int(done.rowcount)
 
 
@@ -187,15 +209,19 @@ def _engine(url: str) -> Engine:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise LedgerError(f"cannot create {path.parent} ({error.strerror}): set SECONDCHAIR_HOME or "
-                              "SECONDCHAIR_DATABASE_URL to a place that can be written") from None  # fmt: skip
+            raise LedgerError(
+                f"cannot create {path.parent} ({error.strerror}): set SECONDCHAIR_HOME or "
+                "SECONDCHAIR_DATABASE_URL to a place that can be written"
+            ) from None
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     try:
         engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     except (SQLAlchemyError, ImportError) as error:
-        raise LedgerError(f"SECONDCHAIR_DATABASE_URL cannot be used ({type(error).__name__}): for PostgreSQL "
-                          "install secondchair[postgres]") from None  # fmt: skip
+        raise LedgerError(
+            f"SECONDCHAIR_DATABASE_URL cannot be used ({type(error).__name__}): for PostgreSQL "
+            "install secondchair[postgres]"
+        ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_settings)
     return engine
@@ -203,7 +229,11 @@ def _engine(url: str) -> Engine:
 
 def _sqlite_settings(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # transactions are begun by hand: BEGIN IMMEDIATE
-    for pragma in (f"busy_timeout = {BUSY_SECONDS * 1000}", "journal_mode = WAL", "synchronous = FULL"):
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -214,8 +244,10 @@ def _as_ledger_error(url: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         what = type(getattr(error, "orig", None) or error).__name__
         place = url.rsplit("@", 1)[-1]
-        raise LedgerError(f"the ledger at {place} cannot be used ({what}): check that it can be written, "
-                          "has space, and that no other program holds it") from error  # fmt: skip
+        raise LedgerError(
+            f"the ledger at {place} cannot be used ({what}): check that it can be written, "
+            "has space, and that no other program holds it"
+        ) from error
 
 
 def _migrate(url: str) -> None:

@@ -43,7 +43,9 @@ def parse_exemplars(
         if exemplar and exemplar.id in found:
             first = found[exemplar.id].line
             problems.append(
-                Problem(source, line, f"duplicate id {exemplar.id!r}: it stands at line {first} too")
+                Problem(
+                    source, line, f"duplicate id {exemplar.id!r}: it stands at line {first} too"
+                )
             )
         elif exemplar:
             found[exemplar.id] = exemplar
@@ -70,9 +72,14 @@ def _rows(text: str, source: str, problems: list[Problem]) -> Iterator[_Row]:
 
 
 def _exemplar(
-    row: dict[str, str], source: str, line: int, place: tuple[str, int, int],
-    palette: Palette, names: dict[str, str] | None, problems: list[Problem],
-) -> Exemplar | None:  # fmt: skip
+    row: dict[str, str],
+    source: str,
+    line: int,
+    place: tuple[str, int, int],
+    palette: Palette,
+    names: dict[str, str] | None,
+    problems: list[Problem],
+) -> Exemplar | None:
     values = {key: value.strip() for key, value in row.items()}
     calls, wrong = palette.parse_calls(values["calls"], values["id"])
     rules = tuple(part.strip() for part in values["rules"].split(";") if part.strip())
@@ -92,8 +99,12 @@ def _exemplar(
     quote = place[0][start:end]
     return Exemplar(
         **{**values, "calls": calls, "rules": rules},
-        source=source, quote=quote, start=start, end=end, line=line,
-    )  # fmt: skip
+        source=source,
+        quote=quote,
+        start=start,
+        end=end,
+        line=line,
+    )
 
 
 def _is_date(text: str) -> bool:

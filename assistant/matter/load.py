@@ -74,16 +74,20 @@ def check_matter(folder: Path | str) -> tuple[Matter | None, list[Problem]]:
         return None, problems
     known = about.model_dump(exclude={"slack"})
     matter = Matter(
-        **known, channels=about.slack.channels, rights=rights.rights, default=rights.default,
-        rules=tuple(rules), exemplars=tuple(exemplars), files=files, folder=str(root.resolve()),
+        **known,
+        channels=about.slack.channels,
+        rights=rights.rights,
+        default=rights.default,
+        rules=tuple(rules),
+        exemplars=tuple(exemplars),
+        files=files,
+        folder=str(root.resolve()),
         content_hash=_hash(root),
-    )  # fmt: skip
+    )
     return matter, problems
 
 
-def _read_rights(
-    root: Path, problems: list[Problem]
-) -> tuple[_RightsFile | None, Lines, str]:
+def _read_rights(root: Path, problems: list[Problem]) -> tuple[_RightsFile | None, Lines, str]:
     name = "decision_rights.yaml"
     if not (root / name).is_file():
         what = "missing: it says what the assistant may answer (deny by default needs it)"
@@ -108,7 +112,9 @@ def _check_about(about: _MatterFile, lines: Lines, problems: list[Problem]) -> N
             note(("lanes", i), f"duplicate lane {lane.name!r}: rename one")
         for cover in lane.covers:
             if cover not in fields:
-                note(("lanes", i), f"lane {lane.name!r} covers unknown field {cover!r}: use {fields}")
+                note(
+                    ("lanes", i), f"lane {lane.name!r} covers unknown field {cover!r}: use {fields}"
+                )
         if lane.owner not in about.roles:
             note(("lanes", i), f"owner {lane.owner!r} is not among roles", "warning")
     if about.default_role and about.default_role not in about.roles:
@@ -196,10 +202,14 @@ def _unique_sections(rules: list[Rule]) -> list[Rule]:
         if rule.kind == "section" and rule.id in seen:
             new = f"{rule.id} (line {rule.line})"
             branches = tuple(
-                b.model_copy(update={"source": new, "calls": tuple(
-                    c.model_copy(update={"source": new}) for c in b.calls)})
+                b.model_copy(
+                    update={
+                        "source": new,
+                        "calls": tuple(c.model_copy(update={"source": new}) for c in b.calls),
+                    }
+                )
                 for b in rule.branches
-            )  # fmt: skip
+            )
             rule = rule.model_copy(update={"id": new, "branches": branches})
         seen.add(rule.id)
         result.append(rule)
@@ -218,14 +228,20 @@ def _names(rules: list[Rule]) -> dict[str, str]:
 
 
 def _exemplars(
-    root: Path, palette: Palette, names: dict[str, str] | None, files: dict[str, str], problems: list[Problem]
+    root: Path,
+    palette: Palette,
+    names: dict[str, str] | None,
+    files: dict[str, str],
+    problems: list[Problem],
 ) -> list[Exemplar]:
     for other in ("exemplars.xlsx", "exemplars.jsonl"):
         if (root / other).exists():
             problems.append(Problem(other, 1, "only exemplars.csv is read: save it as CSV"))
     path = root / "exemplars.csv"
     if not path.exists():
-        problems.append(Problem("exemplars.csv", 1, "missing: no exemplars will be shown", "warning"))
+        problems.append(
+            Problem("exemplars.csv", 1, "missing: no exemplars will be shown", "warning")
+        )
         return []
     text = read_text(path, "exemplars.csv", problems)
     if text is None:

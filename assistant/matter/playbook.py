@@ -16,7 +16,9 @@ RULE_ID = re.compile(r"(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*[0-9])[A-Z0-9][A-Z0-9-]*"
 _ID = RULE_ID.pattern
 _HEADING_ID = re.compile(rf"({_ID})(?:[\s.:–—]+(.*))?$", re.DOTALL)
 _MACHINE = re.compile(r"^\s*(?:[-*]\s+)?(Call|Escalate)\s*(?=[(:])")
-_SEE = re.compile(rf"^\s*(?:[-*]\s+)?See:?\s+({_ID}(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+){_ID})*)\.?\s*$")
+_SEE = re.compile(
+    rf"^\s*(?:[-*]\s+)?See:?\s+({_ID}(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+){_ID})*)\.?\s*$"
+)
 _MARKDOWN = MarkdownIt("commonmark")
 
 
@@ -56,11 +58,19 @@ def parse_playbook(text: str, source: str, palette: Palette, problems: list[Prob
         title = _title(heading.title, rule_id)
         rules.append(
             Rule(
-                id=name, kind=kind, title=title, text=body, source=source, start=start,
-                end=start + len(body), line=heading.line + 1, branches=tuple(branches),
-                see=tuple(see), nested=tuple(str(spans[c][2]) for c in inner),
+                id=name,
+                kind=kind,
+                title=title,
+                text=body,
+                source=source,
+                start=start,
+                end=start + len(body),
+                line=heading.line + 1,
+                branches=tuple(branches),
+                see=tuple(see),
+                nested=tuple(str(spans[c][2]) for c in inner),
             )
-        )  # fmt: skip
+        )
     return rules
 
 
@@ -70,7 +80,9 @@ def _outline(text: str) -> tuple[list[_Heading], set[int]]:
     fenced: set[int] = set()
     for i, token in enumerate(tokens):
         if token.type == "heading_open" and token.map and token.level == 0:
-            headings.append(_Heading(token.map[0], int(token.tag[1]), tokens[i + 1].content.strip()))
+            headings.append(
+                _Heading(token.map[0], int(token.tag[1]), tokens[i + 1].content.strip())
+            )
         elif token.type == "fence" and token.map:
             fenced.update(range(*token.map))
     first = headings[0].line if headings else len(text.split("\n"))

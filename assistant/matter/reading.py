@@ -82,7 +82,9 @@ def read_yaml(
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         what = getattr(error, "problem", None) or "unreadable"
         line = mark.line + 1 if mark else 1
-        problems.append(Problem(name, line, f"broken YAML: {what}; mend this line or the one above"))
+        problems.append(
+            Problem(name, line, f"broken YAML: {what}; mend this line or the one above")
+        )
         return None, lines, text
     if node is None:
         problems.append(Problem(name, 1, "is empty: see the matter format for what it holds"))
@@ -97,7 +99,9 @@ def read_yaml(
 def _plain(node: Any, path: Path_, lines: Lines, name: str, problems: list[Problem]) -> Any:
     lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*path, i), lines, name, problems) for i, item in enumerate(node.value)]
+        return [
+            _plain(item, (*path, i), lines, name, problems) for i, item in enumerate(node.value)
+        ]
     if isinstance(node, yaml.MappingNode):
         result: dict[str, Any] = {}
         for key_node, value in node.value:

@@ -7,7 +7,9 @@ import re
 from assistant.types import Branch, Call, Exemplar, Rule
 from rails.grounding import Case, Passage
 
-_VERDICT = r"(?:is|are|as|be|call it|code (?:it|this|them)|mark(?: it)?(?: as)?|treat(?: it)? as|→|=)\s+"
+_VERDICT = (
+    r"(?:is|are|as|be|call it|code (?:it|this|them)|mark(?: it)?(?: as)?|treat(?: it)? as|→|=)\s+"
+)
 
 
 def palette(case: Case) -> list[str]:
@@ -83,15 +85,18 @@ def _bears(case: Case, call: Call) -> bool:
     if (call.field, call.choice) in passage.calls:
         return any(
             b.condition == call.condition and (c.field, c.choice) == (call.field, call.choice)
-            for b in passage.of.branches for c in b.calls
-        )  # fmt: skip
+            for b in passage.of.branches
+            for c in b.calls
+        )
     return not passage.of.branches and _in_text(passage, call.choice, case)
 
 
 def _in_text(passage: Passage, choice: str, case: Case) -> bool:
     """A plain protocol names the choice in its text, not inside a longer choice."""
     left = passage.text
-    for longer in sorted({c for cs in case.known.choices.values() for c in cs}, key=len, reverse=True):
+    for longer in sorted(
+        {c for cs in case.known.choices.values() for c in cs}, key=len, reverse=True
+    ):
         if longer == choice:
             return re.search(rf"(?<!\w){re.escape(choice)}(?!\w)", left) is not None
         left = re.sub(rf"(?<!\w){re.escape(longer)}(?!\w)", " ", left)
@@ -111,20 +116,29 @@ def _fixes_otherwise(case: Case, name: str, call: Call) -> bool:
         return False
     lines = [(b.condition, c) for b in found.of.branches for c in b.calls if c.field == call.field]
     fixed = {c.choice for condition, c in lines if condition is None}
-    return bool(fixed) and len(fixed) == len({c.choice for _, c in lines}) and call.choice not in fixed
+    return (
+        bool(fixed) and len(fixed) == len({c.choice for _, c in lines}) and call.choice not in fixed
+    )
 
 
 def _branch_holds(case: Case, branch: Branch) -> bool:
     if branch.lane is not None:
         passage = case.known.passage(branch.source)
-        named = [b.lane for b in passage.of.branches if b.condition == branch.condition] if (
-            passage and isinstance(passage.of, Rule)) else []  # fmt: skip
+        named = (
+            [b.lane for b in passage.of.branches if b.condition == branch.condition]
+            if (passage and isinstance(passage.of, Rule))
+            else []
+        )
         return branch.lane in case.known.lanes and branch.lane in named and not branch.calls
     passage = case.known.passage(branch.source)
     if not branch.calls or passage is None:
         return False
     if isinstance(passage.of, Exemplar):
         same = branch.condition == passage.of.facts
-        return same and all(_bears(case, call) and not _overruled(case, call) for call in branch.calls)
-    same = all(call.source == branch.source and call.condition == branch.condition for call in branch.calls)
+        return same and all(
+            _bears(case, call) and not _overruled(case, call) for call in branch.calls
+        )
+    same = all(
+        call.source == branch.source and call.condition == branch.condition for call in branch.calls
+    )
     return same and all(_bears(case, call) for call in branch.calls)

@@ -75,6 +75,9 @@ def shipped() -> Frame:
     raw = resources.files("rails").joinpath("frame.npz").read_bytes()
     with np.load(BytesIO(raw), allow_pickle=False) as data:
         return Frame(
-            frozenset(str(data["common"]).split()), data["frame"].astype(np.float32),
-            data["said"].astype(np.float32), data["embedding"].astype(np.float32), float(data["bias"]),
-        )  # fmt: skip
+            frozenset(str(data["common"]).split()),
+            data["frame"].astype(np.float32),
+            data["said"].astype(np.float32),
+            data["embedding"].astype(np.float32),
+            float(data["bias"]),
+        )

@@ -24,7 +24,7 @@ from assistant.types import (
     Matter,
     Question,
     Rule,
-)  # fmt: skip
+)
 from rails.plain import plain
 
 MASK = "▮"  # stands for words that were taken from a source
@@ -39,14 +39,18 @@ _WRITTEN = re.compile(
     r"sixty|seventy|eighty|ninety|hundred|thousand|million|billion|dozen)\b"
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DATE = re.compile(rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?\b|\b\d{{1,2}} {_MONTH}(?: \d{{4}})?\b")
+_DATE = re.compile(
+    rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?\b|\b\d{{1,2}} {_MONTH}(?: \d{{4}})?\b"
+)
 _NAME = re.compile(
     r"(?<![\w-])(?:(?:Mr|Ms|Mrs|Dr|Prof)\.|[A-Z]\.|[A-Z][\w&'’-]*)"
     r"(?: (?:(?:of|the|and|de|la|von|van|&) )?(?:[A-Z]\.|[A-Z][\w&'’-]*))+"
 )
 _LOWER = re.compile(r"(?<![\w-])[a-z]+(?![\w-])")
 _CLAUSE = re.compile(r"[.;:!?\n—→▮“”\"()\[\]]+")
-_ODD = re.compile(r"[^\x00-\x7f“”‘’«»—–…→•§×▮éèüöäßçñ]|[\x00-\x08\x0b-\x1f\x7f]|(?:\b[A-Za-z][ .\-_*]){4}")
+_ODD = re.compile(
+    r"[^\x00-\x7f“”‘’«»—–…→•§×▮éèüöäßçñ]|[\x00-\x08\x0b-\x1f\x7f]|(?:\b[A-Za-z][ .\-_*]){4}"
+)
 _STRAIGHT = str.maketrans("’‘“”", "''\"\"")
 
 
@@ -113,11 +117,16 @@ def know(matter: Matter) -> Known:
     exemplars = {p.of.id: p for p in _of_exemplars(matter)}
     found = {*RULE_LIKE.findall(files), *RULE_LIKE.findall(words), *rules, *exemplars}
     return Known(
-        matter=matter, rules=rules, exemplars=exemplars,
+        matter=matter,
+        rules=rules,
+        exemplars=exemplars,
         choices={field.name: field.choices for field in matter.coding_fields},
-        lanes=frozenset(lane.name for lane in matter.lanes), ids=frozenset(found),
-        vocabulary=flat(words), numbers=numbers_in(words), common=frozenset(_LOWER.findall(files)),
-    )  # fmt: skip
+        lanes=frozenset(lane.name for lane in matter.lanes),
+        ids=frozenset(found),
+        vocabulary=flat(words),
+        numbers=numbers_in(words),
+        common=frozenset(_LOWER.findall(files)),
+    )
 
 
 def _words_of(matter: Matter) -> Iterator[str]:
@@ -138,10 +147,16 @@ def _of_rule(rule: Rule) -> Passage:
     conditions = [b.condition for b in rule.branches if b.condition]
     names = [f"({rule.title})"] + ([rule.id] if " " in rule.id else [])
     return Passage(
-        of=rule, kind=rule.kind, start=rule.start, end=rule.end, text=rule.text,
-        flat=flat(rule.text), numbers=numbers_in(rule.text), borrowed=_borrowed(names, conditions),
+        of=rule,
+        kind=rule.kind,
+        start=rule.start,
+        end=rule.end,
+        text=rule.text,
+        flat=flat(rule.text),
+        numbers=numbers_in(rule.text),
+        borrowed=_borrowed(names, conditions),
         calls=frozenset((c.field, c.choice) for b in rule.branches for c in b.calls),
-    )  # fmt: skip
+    )
 
 
 def _of_exemplars(matter: Matter) -> Iterator[Passage]:
@@ -153,15 +168,26 @@ def _of_exemplars(matter: Matter) -> Iterator[Passage]:
         last = after is None or after.source != exemplar.source
         start = starts[exemplar.line - 1]
         end = len(matter.files[exemplar.source]) if last or not after else starts[after.line - 1]
-        row = "\n".join((
-            matter.files[exemplar.source][start:end], exemplar.facts, exemplar.rationale,
-            exemplar.decided_by, exemplar.decided_on,
-        ))  # fmt: skip
+        row = "\n".join(
+            (
+                matter.files[exemplar.source][start:end],
+                exemplar.facts,
+                exemplar.rationale,
+                exemplar.decided_by,
+                exemplar.decided_on,
+            )
+        )
         yield Passage(
-            of=exemplar, kind="exemplar", start=start, end=end, text=row, flat=flat(row),
-            numbers=numbers_in(row), borrowed=_borrowed([], [exemplar.facts, exemplar.rationale]),
+            of=exemplar,
+            kind="exemplar",
+            start=start,
+            end=end,
+            text=row,
+            flat=flat(row),
+            numbers=numbers_in(row),
+            borrowed=_borrowed([], [exemplar.facts, exemplar.rationale]),
             calls=frozenset((c.field, c.choice) for c in exemplar.calls),
-        )  # fmt: skip
+        )
 
 
 def _line_starts(text: str) -> list[int]:
@@ -301,7 +327,9 @@ def verbatim_quote(case: Case) -> list[str]:
     of three words or more inside a text."""
     parts = [(c.id, c.quote, c.source, c.start, c.end) for c in case.citations]
     parts += [(b.source, b.quote, b.source_file, b.start, b.end) for b in case.draft.branches]
-    wrong = [f"not the words of {case.known.called(p[0])}" for p in parts if not _verbatim(case, *p[1:])]
+    wrong = [
+        f"not the words of {case.known.called(p[0])}" for p in parts if not _verbatim(case, *p[1:])
+    ]
     loose = any(len(m.group().split()) >= BORROWED for m in QUOTED.finditer(case.words))
     return _once(wrong) + (["a quotation stands in no source"] if loose else [])
 
@@ -322,7 +350,9 @@ def _inside_a_word(text: str, at: int) -> bool:
 def citation_id(case: Case) -> list[str]:
     """Every cited id exists with that kind, and what is cited lies inside its own passage; an answer
     cites something."""
-    wrong = [f"cites outside {case.known.called(c.id)}" for c in case.citations if not _inside(case, c)]
+    wrong = [
+        f"cites outside {case.known.called(c.id)}" for c in case.citations if not _inside(case, c)
+    ]
     for branch in case.draft.branches:
         passage = case.known.passage(branch.source)
         if not passage or not _spans(passage, branch.source_file, branch.start, branch.end):
@@ -376,7 +406,10 @@ def _numbers_found(case: Case, words: str) -> bool:
     if said and not said <= numbers_in(case.asked):
         return False
     spelled = set(_WRITTEN.findall(words.casefold()))
-    return not spelled or spelled <= {*_WRITTEN.findall(case.sources), *_WRITTEN.findall(case.asked)}
+    return not spelled or spelled <= {
+        *_WRITTEN.findall(case.sources),
+        *_WRITTEN.findall(case.asked),
+    }
 
 
 def _name_found(case: Case, match: re.Match[str]) -> bool:
@@ -393,7 +426,59 @@ def _name_found(case: Case, match: re.Match[str]) -> bool:
 
 
 _STARTERS = frozenset(
-    ["a", "an", "and", "as", "ask", "because", "both", "but", "choose", "code", "each", "every", "for", "from", "here", "however", "if", "in", "it", "its", "lane", "no", "not", "of", "on", "only", "or", "rule", "see", "since", "so", "that", "the", "then", "there", "these", "they", "this", "those", "to", "under", "we", "what", "when", "where", "which", "while", "who", "with", "you", "your"]
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "ask",
+        "because",
+        "both",
+        "but",
+        "choose",
+        "code",
+        "each",
+        "every",
+        "for",
+        "from",
+        "here",
+        "however",
+        "if",
+        "in",
+        "it",
+        "its",
+        "lane",
+        "no",
+        "not",
+        "of",
+        "on",
+        "only",
+        "or",
+        "rule",
+        "see",
+        "since",
+        "so",
+        "that",
+        "the",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "under",
+        "we",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "with",
+        "you",
+        "your",
+    ]
 )
 
 

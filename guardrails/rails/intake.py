@@ -36,7 +36,7 @@ _TO_THE_MACHINE = re.compile(
     r"\bdo not (?:mention|cite|escalate|tell|flag|reveal)\b|\b(?:reveal|print|show) (?:your|the) (?:system )?"
     r"(?:prompt|instructions)\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 LONG_REST = 260  # characters after the ask from which an unmarked second paragraph is pasted text
 
@@ -49,9 +49,14 @@ def take_in(message: Message) -> Question:
     if any(_TO_THE_MACHINE.search(q) for q in quoted):
         notes = (*notes, "instructions inside pasted text were ignored")
     return Question(
-        ask=ask, quoted=kept, decoded=decoded, notes=notes, asker=message.asker, role=message.role,
+        ask=ask,
+        quoted=kept,
+        decoded=decoded,
+        notes=notes,
+        asker=message.asker,
+        role=message.role,
         channel=message.channel,
-    )  # fmt: skip
+    )
 
 
 def _split(text: str) -> tuple[str, list[str]]:

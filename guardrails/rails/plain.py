@@ -15,16 +15,104 @@ from functools import lru_cache
 
 from confusable_homoglyphs import confusables
 
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(
+    r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORD = re.compile(r"\w+")
 _SPACED = re.compile(r"(?<![\w])(?:[A-Za-z][ .\-_*]){3,}[A-Za-z](?!\w)")
-_LEET_WORD = re.compile(r"(?<![\w-])(?=[\w@$!|]*[A-Za-z])(?=[\w@$!|]*[0134578@$!|])[\w@$!|]{4,}(?![\w-])")
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b",
-                       "@": "a", "$": "s", "!": "i", "|": "l"})  # fmt: skip
+_LEET_WORD = re.compile(
+    r"(?<![\w-])(?=[\w@$!|]*[A-Za-z])(?=[\w@$!|]*[0134578@$!|])[\w@$!|]{4,}(?![\w-])"
+)
+_LEET = str.maketrans(
+    {
+        "0": "o",
+        "1": "i",
+        "3": "e",
+        "4": "a",
+        "5": "s",
+        "7": "t",
+        "8": "b",
+        "@": "a",
+        "$": "s",
+        "!": "i",
+        "|": "l",
+    }
+)
 _BASE64 = re.compile(r"(?<![\w+/=])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=])")
 _COMMON = frozenset(
-    ["the", "of", "and", "to", "in", "is", "you", "that", "it", "for", "was", "on", "are", "as", "with", "they", "be", "at", "this", "have", "from", "or", "had", "by", "not", "but", "what", "all", "were", "we", "when", "your", "can", "there", "an", "which", "do", "how", "if", "will", "so", "me", "no", "him", "her", "has", "would", "should", "code", "mark", "privileged", "waive", "ignore", "previous", "instructions", "tell", "show", "this", "document", "email", "rule", "case", "produce", "release", "withhold", "answer", "system", "prompt", "win", "trial"]
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "is",
+        "you",
+        "that",
+        "it",
+        "for",
+        "was",
+        "on",
+        "are",
+        "as",
+        "with",
+        "they",
+        "be",
+        "at",
+        "this",
+        "have",
+        "from",
+        "or",
+        "had",
+        "by",
+        "not",
+        "but",
+        "what",
+        "all",
+        "were",
+        "we",
+        "when",
+        "your",
+        "can",
+        "there",
+        "an",
+        "which",
+        "do",
+        "how",
+        "if",
+        "will",
+        "so",
+        "me",
+        "no",
+        "him",
+        "her",
+        "has",
+        "would",
+        "should",
+        "code",
+        "mark",
+        "privileged",
+        "waive",
+        "ignore",
+        "previous",
+        "instructions",
+        "tell",
+        "show",
+        "this",
+        "document",
+        "email",
+        "rule",
+        "case",
+        "produce",
+        "release",
+        "withhold",
+        "answer",
+        "system",
+        "prompt",
+        "win",
+        "trial",
+    ]
 )
 
 

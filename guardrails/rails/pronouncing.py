@@ -27,7 +27,9 @@ _ACT = (
     r"email(?:ed|ing)?|updat(?:e|ed|ing)|releas(?:e|ed|ing)|produc(?:e|ed|ing)|chang(?:e|ed|ing)|escalated it to|mov(?:e|ed|ing)|fil(?:e|ed|ing)|mark(?:ed|ing)?)\b"
 )
 _JUDGE = r"\b(?:reviewer|colleague|he|she|they) (?:is|are|was|were) (?:careless|incompetent|sloppy|lazy|wrong as usual)\b"
-_ALL = re.compile("|".join((_WAIVER, _LAW, _OUTCOME, _THEME, _RELEASE, _ACT, _JUDGE)), re.IGNORECASE)
+_ALL = re.compile(
+    "|".join((_WAIVER, _LAW, _OUTCOME, _THEME, _RELEASE, _ACT, _JUDGE)), re.IGNORECASE
+)
 
 
 def pronouncing(case: Case) -> list[str]:

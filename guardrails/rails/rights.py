@@ -29,19 +29,138 @@ LIFT = 5.0  # how much likeness to refused asks, less likeness to answered ones,
 SPEAKS = 0.5  # how much the playbook's speaking to the question (log odds, within 3) takes off
 CODING = -1.5  # what naming a field or choice of the palette adds
 CLOSE = 0.62  # cosine from which on an ask is taken for one of a right's own examples
-_PART = re.compile(r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|but|also|plus|then)\s+(?:also\s+)?(?=(?:should|could|"
-                   r"can|will|would|what|who|how|is|are|do|does|did|please|tell|give|which|whether)\b)",
-                   re.IGNORECASE)  # fmt: skip
+_PART = re.compile(
+    r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|but|also|plus|then)\s+(?:also\s+)?(?=(?:should|could|"
+    r"can|will|would|what|who|how|is|are|do|does|did|please|tell|give|which|whether)\b)",
+    re.IGNORECASE,
+)
 _FACTS = re.compile(r"[a-z]{3,}", re.IGNORECASE)
 _FACTLESS = frozenset(
-    ["a", "about", "an", "and", "any", "anything", "are", "be", "call", "can", "code", "coded", "coding", "could", "do", "document", "doc", "does", "email", "for", "get", "give", "go", "guess", "have", "hello", "help", "hey", "hi", "how", "i", "if", "in", "is", "it", "know", "like", "look", "looks", "mark", "me", "must", "my", "need", "no", "not", "of", "on", "one", "ones", "or", "please", "pls", "quick", "rule", "say", "should", "so", "sure", "tag", "tell", "thanks", "that", "the", "them", "then", "there", "these", "thing", "think", "this", "those", "to", "treat", "u", "us", "want", "was", "we", "what", "whats", "what's", "which", "with", "would", "yes", "you", "your", "file", "item", "record", "just", "stuck", "here", "next", "right", "way", "where", "category", "bucket", "label", "apply", "use", "wondering", "wonder", "advise", "confirm", "thoughts", "idea", "unsure", "confused", "kind", "sort", "type"]
+    [
+        "a",
+        "about",
+        "an",
+        "and",
+        "any",
+        "anything",
+        "are",
+        "be",
+        "call",
+        "can",
+        "code",
+        "coded",
+        "coding",
+        "could",
+        "do",
+        "document",
+        "doc",
+        "does",
+        "email",
+        "for",
+        "get",
+        "give",
+        "go",
+        "guess",
+        "have",
+        "hello",
+        "help",
+        "hey",
+        "hi",
+        "how",
+        "i",
+        "if",
+        "in",
+        "is",
+        "it",
+        "know",
+        "like",
+        "look",
+        "looks",
+        "mark",
+        "me",
+        "must",
+        "my",
+        "need",
+        "no",
+        "not",
+        "of",
+        "on",
+        "one",
+        "ones",
+        "or",
+        "please",
+        "pls",
+        "quick",
+        "rule",
+        "say",
+        "should",
+        "so",
+        "sure",
+        "tag",
+        "tell",
+        "thanks",
+        "that",
+        "the",
+        "them",
+        "then",
+        "there",
+        "these",
+        "thing",
+        "think",
+        "this",
+        "those",
+        "to",
+        "treat",
+        "u",
+        "us",
+        "want",
+        "was",
+        "we",
+        "what",
+        "whats",
+        "what's",
+        "which",
+        "with",
+        "would",
+        "yes",
+        "you",
+        "your",
+        "file",
+        "item",
+        "record",
+        "just",
+        "stuck",
+        "here",
+        "next",
+        "right",
+        "way",
+        "where",
+        "category",
+        "bucket",
+        "label",
+        "apply",
+        "use",
+        "wondering",
+        "wonder",
+        "advise",
+        "confirm",
+        "thoughts",
+        "idea",
+        "unsure",
+        "confused",
+        "kind",
+        "sort",
+        "type",
+    ]
 )
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one text says of whose right it is: log odds of being out, and likeness by right."""
+    """What one text says of whose right it is: log odds of being out (by its frame alone, and by all
+    that is known), and likeness by right."""
 
+    frame: float
     odds: float
     likeness: dict[str, float]
 
@@ -50,9 +169,13 @@ class Rights:
     """One matter's rights. `asks` are (right id, unit vector) pairs of its example utterances."""
 
     def __init__(
-        self, matter: Matter, embed: EmbedQuery, asks: list[tuple[str, Floats]],
-        covered: Covered, frame: Frame,
-    ) -> None:  # fmt: skip
+        self,
+        matter: Matter,
+        embed: EmbedQuery,
+        asks: list[tuple[str, Floats]],
+        covered: Covered,
+        frame: Frame,
+    ) -> None:
         self._matter, self._embed, self._covered, self._frame = matter, embed, covered, frame
         self._rights = {right.id: right for right in matter.rights}
         self._ids = [name for name, _ in asks]
@@ -71,7 +194,7 @@ class Rights:
         mixed = self._mixed(question)
         if mixed:
             return mixed
-        if not facts and worst.odds < REFUSE and self._palette.search(question.ask):
+        if not facts and worst.frame < REFUSE and self._palette.search(question.ask):
             return self._answered(worst, question, facts)  # all it can get is “which document?”
         if worst.odds >= REFUSE:
             return self._refused(worst)
@@ -87,12 +210,13 @@ class Rights:
             likeness[name] = max(likeness.get(name, -1.0), float(cosine))
         refused = self._best(likeness, "refuse")[1]
         answered = self._best(likeness, "answer")[1]
-        odds = self._frame.logit(text, vector) + LIFT * (refused - answered)
+        frame = self._frame.logit(text, vector)
+        odds = frame + LIFT * (refused - answered)
         if self._palette.search(text):
             odds += CODING
         if ANSWER - 3 * SPEAKS < odds < REFUSE + 3 * SPEAKS:
             odds -= SPEAKS * _log_odds(self._covered(whole or text))
-        return Reading(odds, likeness)
+        return Reading(frame, odds, likeness)
 
     def _best(self, likeness: dict[str, float], *kinds: str) -> tuple[Right | None, float]:
         """The right of these kinds that the ask is most like, and how much."""
@@ -107,10 +231,14 @@ class Rights:
             return None
         if right.requesters and question.role not in right.requesters:
             why = f"Only {_listed(right.requesters)} may ask for this."
-            return Ruling(outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane)
+            return Ruling(
+                outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane
+            )
         if right.assistant == "escalate":
             why = f"“{right.task}” is for the {right.accountable}."
-            return Ruling(outcome="escalate", right=right, owner=right.accountable, why=why, lane=right.lane)
+            return Ruling(
+                outcome="escalate", right=right, owner=right.accountable, why=why, lane=right.lane
+            )
         if right.assistant == "draft" and reading.odds < REFUSE:
             why = f"“{right.task}” is drafted here and approved by the {right.accountable}."
             return Ruling(outcome="draft", right=right, owner=right.accountable, why=why)
@@ -121,7 +249,9 @@ class Rights:
         if right is None or cosine < 0.2:
             return self._uncovered()
         why = f"“{right.task}” is not the assistant's right but the {right.accountable}'s."
-        return Ruling(outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane)
+        return Ruling(
+            outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane
+        )
 
     def _uncovered(self) -> Ruling:
         owner = next((r.accountable for r in self._matter.rights), self._matter.roles[-1])
@@ -166,8 +296,14 @@ class Rights:
         if right is None or answer is None or cosine < 0.3:
             return None
         why = f"“{answer.task}” may be answered; the rest is for the {right.accountable}."
-        return Ruling(outcome="answer", right=answer, owner=answer.accountable, why=why,
-                      refused=right, ask=" ".join(kept))  # fmt: skip
+        return Ruling(
+            outcome="answer",
+            right=answer,
+            owner=answer.accountable,
+            why=why,
+            refused=right,
+            ask=" ".join(kept),
+        )
 
     def _facts_given(self, question: Question) -> bool:
         """Does the question say anything about a document, beyond asking for its call?"""
@@ -180,11 +316,15 @@ class Rights:
 def _palette_words(matter: Matter) -> re.Pattern[str]:
     """Any field or choice by name, or its first letters as reviewers clip them (“priv”, “resp”)."""
     names = {n for f in matter.coding_fields for n in (f.name, *f.choices)}
-    clipped = {re.escape(n[:4]) + r"\w*" for n in (f.name for f in matter.coding_fields) if len(n) > 5}
+    clipped = {
+        re.escape(n[:4]) + r"\w*" for n in (f.name for f in matter.coding_fields) if len(n) > 5
+    }
     whole = {re.escape(n) for n in names}
     common = {r"cod(?:e|ed|ing)\b", r"tag(?:ged)?\b", r"designat\w+", r"classif\w+"}
-    return re.compile(r"\b(?:" + "|".join(sorted(whole | clipped | common, key=len, reverse=True)) + ")",
-                      re.IGNORECASE)  # fmt: skip
+    return re.compile(
+        r"\b(?:" + "|".join(sorted(whole | clipped | common, key=len, reverse=True)) + ")",
+        re.IGNORECASE,
+    )
 
 
 def _log_odds(probability: float) -> float:

@@ -29,7 +29,12 @@ from rails.grounding import Case, know
 UNSAID = "draft"
 Check = Callable[[Case], list[str]]
 RAILS: dict[str, tuple[Check, ...]] = {
-    "sources": (grounding.verbatim_quote, grounding.citation_id, grounding.superseded, grounding.facts),
+    "sources": (
+        grounding.verbatim_quote,
+        grounding.citation_id,
+        grounding.superseded,
+        grounding.facts,
+    ),
     "calls": (calls.palette, calls.borne_out, calls.said_calls),
     "speech": (pronouncing.pronouncing, walls.links, walls.personal_data),
 }
@@ -41,7 +46,10 @@ class Verifier:
     def __init__(self, matter: Matter, others: Sequence[str] = ()) -> None:
         self._known = know(matter)
         elsewhere: Check = partial(walls.other_matters, others=tuple(others))
-        self._rails: dict[str, tuple[Check, ...]] = {**RAILS, "speech": (elsewhere, *RAILS["speech"])}
+        self._rails: dict[str, tuple[Check, ...]] = {
+            **RAILS,
+            "speech": (elsewhere, *RAILS["speech"]),
+        }
         self._guard = _guard()
         self._self_test()
 

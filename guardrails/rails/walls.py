@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 from rails.grounding import RULE_LIKE, Case, flat
 
-_LINK = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|org|net|io|ru|cn|info|biz|co)\b(?:/|\b)|<[@#!][^>]*>|"
-                   r"(?<!\w)@(?:channel|here|everyone|[A-Za-z]\w{2,})|\]\(|javascript:", re.IGNORECASE)  # fmt: skip
+_LINK = re.compile(
+    r"https?://|www\.|\b[\w-]+\.(?:com|org|net|io|ru|cn|info|biz|co)\b(?:/|\b)|<[@#!][^>]*>|"
+    r"(?<!\w)@(?:channel|here|everyone|[A-Za-z]\w{2,})|\]\(|javascript:",
+    re.IGNORECASE,
+)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _PERSONAL = re.compile(
     r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)|(?<!\d)(?:\d[ -]?){13,16}(?!\d)|"
@@ -34,7 +37,11 @@ def other_matters(case: Case, others: Sequence[str]) -> list[str]:
 def links(case: Case) -> list[str]:
     """No URL, e-mail address or mention that is not in a cited source."""
     found = [m.group() for pattern in (_LINK, _MAIL) for m in pattern.finditer(case.words)]
-    return ["a link or mention stands in no source"] if any(flat(f) not in case.sources for f in found) else []
+    return (
+        ["a link or mention stands in no source"]
+        if any(flat(f) not in case.sources for f in found)
+        else []
+    )
 
 
 def personal_data(case: Case) -> list[str]:

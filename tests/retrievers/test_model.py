@@ -101,8 +101,10 @@ def test_the_export_is_like_the_original(home: Path, model: EmbeddingModel, tmp_
         "import sys, numpy; from sentence_transformers import SentenceTransformer\n"
         "model = SentenceTransformer(sys.argv[1], device='cpu')\n"
         "numpy.save(sys.argv[2], model.encode(sys.argv[3:]))",
-        minilm(), tmp_path / "want.npy", *TEXTS,
-    )  # fmt: skip
+        minilm(),
+        tmp_path / "want.npy",
+        *TEXTS,
+    )
     assert done.returncode == 0, done.stderr
     assert ((model.embed(TEXTS) * np.load(tmp_path / "want.npy")).sum(axis=1) > 0.95).all()
 
