@@ -42,7 +42,9 @@ def test_every_outcome_is_in_the_readme() -> None:
 @pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"])
 def test_files_that_the_docs_name_exist(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
-    for path in re.findall(r"`((?:assistant|retrievers|benchmarks|examples|guardrails)/[\w./-]*\w)`", text):
+    for path in re.findall(
+        r"`((?:assistant|retrievers|benchmarks|examples|guardrails)/[\w./-]*\w)`", text
+    ):
         assert (ROOT / path).exists(), path
 
 
@@ -54,7 +56,9 @@ def test_guardrails_ai_is_the_installed_package_not_our_folder() -> None:
 
 
 def test_no_file_names_this_machine() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if listed.returncode:
         pytest.skip("not a git checkout")
     for name in listed.stdout.split():

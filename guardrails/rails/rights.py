@@ -23,10 +23,10 @@ Floats = NDArray[np.float32]
 EmbedQuery = Callable[[list[str]], Floats]
 Covered = Callable[[str], float]
 
-REFUSE = 1.5  # log odds from which on an ask is refused
-ANSWER = -0.15  # log odds up to which it may be answered; between the two a person decides
-LIFT = 5.0  # how much likeness to refused asks, less likeness to answered ones, moves the log odds
-SPEAKS = 0.5  # how much the playbook's speaking to the question (log odds, within 3) takes off
+REFUSE = 2.0  # log odds from which on an ask is refused
+ANSWER = 0.3  # log odds up to which it may be answered; between the two a person decides
+LIFT = 6.0  # how much likeness to refused asks, less likeness to answered ones, moves the log odds
+SPEAKS = 0.5  # how much the playbook's speaking to the question (log odds, -3 to 6) takes off
 CODING = -1.5  # what naming a field or choice of the palette adds
 CLOSE = 0.62  # cosine from which on an ask is taken for one of a right's own examples
 _PART = re.compile(
@@ -214,7 +214,7 @@ class Rights:
         odds = frame + LIFT * (refused - answered)
         if self._palette.search(text):
             odds += CODING
-        if ANSWER - 3 * SPEAKS < odds < REFUSE + 3 * SPEAKS:
+        if ANSWER - 3 * SPEAKS < odds < REFUSE + 6 * SPEAKS:
             odds -= SPEAKS * _log_odds(self._covered(whole or text))
         return Reading(frame, odds, likeness)
 
@@ -328,8 +328,8 @@ def _palette_words(matter: Matter) -> re.Pattern[str]:
 
 
 def _log_odds(probability: float) -> float:
-    held = min(max(probability, 0.001), 0.999)
-    return min(max(math.log(held / (1 - held)), -3.0), 3.0)
+    held = min(max(probability, 0.001), 0.9995)
+    return min(max(math.log(held / (1 - held)), -3.0), 6.0)
 
 
 def _listed(names: tuple[str, ...]) -> str:

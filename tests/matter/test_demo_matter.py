@@ -24,7 +24,9 @@ def test_the_demo_matter_loads_without_a_warning_and_has_what_it_promises() -> N
 def test_the_suite_names_only_what_exists_and_copies_no_rule() -> None:
     matter, _ = check_matter(MERIDIAN)
     assert matter is not None
-    cases = yaml.load((MERIDIAN / "evals" / "development.yaml").read_text("utf-8"), yaml.BaseLoader)["cases"]
+    cases = yaml.load(
+        (MERIDIAN / "evals" / "development.yaml").read_text("utf-8"), yaml.BaseLoader
+    )["cases"]
     assert len(cases) >= 150
     assert len({c["id"] for c in cases}) == len(cases)
     known = {r.id for r in matter.rules} | {e.id for e in matter.exemplars}
