@@ -3,9 +3,10 @@
     python -m benchmarks.train_rights            # train on all teams, write frame.npz
     python -m benchmarks.train_rights --held     # leave each team out in turn, print the figures
 
-`benchmarks/asks/*.jsonl` holds labelled asks of invented teams, none of them a matter in this
-repository: {"domain", "kind", "phrasing", "ask"}. Leaving out whole teams, not single asks, is what
-says how it will do on a matter it has never seen.
+`benchmarks/asks/*.jsonl` holds labelled asks: {"domain", "kind", "phrasing", "ask"}. Those of invented
+teams belong to no matter in this repository; `bare-facts.jsonl` holds exemplars' facts of Meridian,
+docketing and CUAD, for askers often state facts and ask nothing. Leaving out whole teams, not single
+asks, is what says how it will do on a matter it has never seen.
 """
 
 from __future__ import annotations

@@ -426,59 +426,11 @@ def _name_found(case: Case, match: re.Match[str]) -> bool:
 
 
 _STARTERS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "ask",
-        "because",
-        "both",
-        "but",
-        "choose",
-        "code",
-        "each",
-        "every",
-        "for",
-        "from",
-        "here",
-        "however",
-        "if",
-        "in",
-        "it",
-        "its",
-        "lane",
-        "no",
-        "not",
-        "of",
-        "on",
-        "only",
-        "or",
-        "rule",
-        "see",
-        "since",
-        "so",
-        "that",
-        "the",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "under",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "with",
-        "you",
-        "your",
-    ]
+    (
+        "a an and as ask because both but choose code each every for from here however if in it its "
+        "lane no not of on only or rule see since so that the then there these they this those to "
+        "under we what when where which while who with you your"
+    ).split()
 )
 
 
