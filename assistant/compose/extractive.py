@@ -118,7 +118,8 @@ class Extractive:
             Claim(text=f"{rule.id} ({rule.title})", citation=cite_rule(rule)) for rule in rules
         ]
         claims += _exemplar_claims(list(evidence.exemplars), None)
-        nearest = evidence.exemplars[0].exemplar.calls if evidence.exemplars else ()
+        near = [f for f in evidence.exemplars[:1] if f.score >= SHOWN]
+        nearest = near[0].exemplar.calls if near else ()
         return Draft(
             kind="clarify",
             text=text,
@@ -200,7 +201,10 @@ class Extractive:
     def _counterpoints(
         self, calls: tuple[Call, ...], evidence: Evidence, rule: Rule
     ) -> tuple[Counterpoint, ...]:
-        """The strongest exemplar, else provision, that codes the same field otherwise."""
+        """The strongest exemplar, else provision, that codes the same field otherwise; none where there
+        is no call to speak against."""
+        if not calls:
+            return ()
         for found in evidence.exemplars:
             if found.score >= SHOWN and _differs(found.exemplar.calls, calls):
                 ex = found.exemplar

@@ -237,3 +237,20 @@ def test_every_path_leaves_one_entry_that_says_what_it_was(desk: Desk) -> None:
         assert recorded.seq is not None
         message, reply = desk.recall(recorded.seq)
         assert (message.text, reply) == (text, recorded.reply)
+
+
+def test_what_speaks_against_an_exemplars_call_is_shown_with_its_source(desk: Desk) -> None:
+    reply = ask(
+        desk, "publicity firm hired by marketing edits a press release, counsel copied. priv?"
+    )
+    assert reply.counterpoints
+    point = reply.counterpoints[0].citation
+    assert desk.matter.files[point.source][point.start : point.end] == point.quote
+
+
+def test_a_mixed_question_is_answered_in_one_part_and_refused_in_the_other(desk: Desk) -> None:
+    text = f"{PR} Did we waive privilege by sending it to the other side?"
+    reply = ask(desk, text)
+    assert (reply.kind, reply.refused) == ("clarify", "waiver")
+    assert "privilege_lead" in reply.text
+    assert [b.source for b in reply.branches][:1] == ["PRIV-01"]
