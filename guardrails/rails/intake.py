@@ -26,9 +26,10 @@ _MAIL = re.compile(
 )
 _INLINE_MAIL = re.compile(r"(?:\bFrom: .{3,80}\b(?:To|Subject|Sent): .*)\Z", re.DOTALL)
 _TO_THE_MACHINE = re.compile(
+    r"\b(?:system|assistant|developer|admin)\s*:|"
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|rule|prompt|playbook|protocol|above|"
     r"previous|prior|guideline)|\b(?:you are (?:now|no longer)|act as|pretend (?:to be|you)|new instructions?|"
-    r"system (?:prompt|message|override|note)|(?:system|assistant|developer|admin)\s*:|as an ai|"
+    r"system (?:prompt|message|override|note)|as an ai|"
     r"\bAI\b.{0,30}\b(?:reviewer|assistant|model|must|should)|to (?:the|any) (?:ai|assistant|bot|model|"
     r"automated|reviewing)|language model|llm)\b|\b(?:assistant|bot|ai|reviewer tool)\b[,:]? (?:must|should|"
     r"shall|please|you)\b|\b(?:respond|reply|answer|output|print|return) (?:only )?(?:with|that|by saying)\b|"

@@ -57,7 +57,7 @@ def plain(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     if clean != text:
         notes.append("invisible or control characters removed")
     folded = _WORD.sub(_ascii_word, unicodedata.normalize("NFKC", clean))
-    if folded != unicodedata.normalize("NFKC", clean):
+    if folded != clean:
         notes.append("look-alike letters read as Latin")
     joined = _SPACED.sub(lambda m: re.sub(r"[ .\-_*]", "", m.group()), folded)
     if joined != folded:

@@ -1,0 +1,149 @@
+"""Each output rail fails on the draft made to break it, and passes the sound one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest import Write
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rails import validators
+from rails.validators import Verifier
+
+from assistant.matter import load_matter
+from assistant.types import Draft, Matter, Question
+
+ASK = Question(ask="publicity firm hired by marketing, lawyer copied. priv?")
+
+
+@pytest.fixture
+def matter(write_matter: Write) -> Matter:
+    return load_matter(write_matter())
+
+
+def answer(matter: Matter) -> dict[str, Any]:
+    """A sound answer from PRIV-01, as plain data to be spoilt."""
+    rule = next(r for r in matter.rules if r.id == "PRIV-01")
+    cited = {
+        "kind": "rule",
+        "id": rule.id,
+        "quote": rule.text,
+        "source": rule.source,
+        "start": rule.start,
+        "end": rule.end,
+    }
+    call = {
+        "field": "privilege",
+        "choice": "Not Privileged",
+        "source": "PRIV-01",
+        "condition": "if the business retained the firm",
+    }
+    text = "privilege = Not Privileged. PRIV-01 (Public-relations consultants) governs."
+    return {
+        "kind": "answer",
+        "text": text,
+        "calls": [call],
+        "claims": [{"text": text, "citation": cited}],
+        "confidence": 0.9,
+    }
+
+
+def test_a_sound_answer_passes(matter: Matter) -> None:
+    assert Verifier(matter)(ASK, Draft.model_validate(answer(matter))) == []
+
+
+def spoil(path: str, value: object) -> Callable[[dict[str, Any]], None]:
+    def change(draft: dict[str, Any]) -> None:
+        *way, last = path.split(".")
+        target: Any = draft
+        for step in way:
+            target = target[int(step)] if step.isdigit() else target[step]
+        target[last] = value(target[last]) if callable(value) else value
+
+    return change
+
+
+BAD = {
+    "a word of the quote changed": spoil(
+        "claims.0.citation.quote", lambda q: q.replace("not privileged", "privileged")
+    ),
+    "a number put into the quote": spoil("claims.0.citation.quote", lambda q: q + " 12"),
+    "a shifted span": spoil("claims.0.citation.start", lambda n: n + 7),
+    "another rule's id": spoil("claims.0.citation.id", "PRIV-02"),
+    "a rule that does not exist": spoil("claims.0.citation.id", "PRIV-99"),
+    "another file": spoil("claims.0.citation.source", "decision_rights.yaml"),
+    "a choice outside the palette": spoil("calls.0.choice", "Half Privileged"),
+    "a field outside the palette": spoil("calls.0.field", "colour"),
+    "a call its source contradicts": spoil("calls.0.choice", "Privileged: Redact"),
+    "the condition dropped": spoil("calls.0.condition", None),
+    "a condition of another branch": spoil(
+        "calls.0.condition", "if counsel retained the firm to give legal advice"
+    ),
+    "a source that is not cited": spoil("calls.0.source", "RESP-01"),
+    "a superseded exemplar": spoil("calls.0.source", "EX-004"),
+    "no citation": spoil("claims", []),
+    "no call": spoil("calls", []),
+    "another call in words": spoil("text", "privilege = Privileged: Withhold."),
+    "a pronouncement on waiver": spoil("text", lambda t: t + " Privilege was waived."),
+    "legal advice": spoil("text", lambda t: t + " This is not enforceable."),
+    "a prediction": spoil("text", lambda t: t + " The court will rule for us."),
+    "a promise to act": spoil("text", lambda t: t + " I have tagged it for you."),
+    "a release": spoil("text", lambda t: t + " Go ahead and produce it."),
+    "a link": spoil("text", lambda t: t + " See https://evil.example/x."),
+    "a mention": spoil("text", lambda t: t + " Ask <@U0EVIL>."),
+    "a social security number": spoil("text", lambda t: t + " Her number is 123-45-6789."),
+    "a number from nowhere": spoil("text", lambda t: t + " It holds in 93 cases."),
+    "a name from nowhere": spoil("text", lambda t: t + " So said Harold Pemberton Smythe."),
+    "an invented rule": spoil("text", lambda t: t + " PRIV-88 agrees."),
+    "another matter's name": spoil("text", lambda t: t + " As in zephyr-arbitration."),
+}
+
+
+@pytest.mark.parametrize("change", BAD.values(), ids=BAD.keys())
+def test_a_spoilt_draft_does_not_pass(
+    matter: Matter, change: Callable[[dict[str, Any]], None]
+) -> None:
+    draft = answer(matter)
+    change(draft)
+    assert Verifier(matter, others=("zephyr-arbitration",))(ASK, Draft.model_validate(draft)) != []
+
+
+def test_what_failed_is_said_in_fixed_words_never_in_words_of_the_draft(matter: Matter) -> None:
+    draft = answer(matter)
+    draft["text"] += " CANARY-3 https://canary.example 123-45-6789"
+    assert "CANARY" not in " ".join(Verifier(matter)(ASK, Draft.model_validate(draft))).upper()
+
+
+def test_a_rail_that_raises_has_failed(matter: Matter) -> None:
+    verify = Verifier(matter)
+
+    def broken(case: object) -> list[str]:
+        raise RuntimeError("secret")
+
+    verify._rails = {**verify._rails, "calls": (broken,)}
+    failed = verify(ASK, Draft.model_validate(answer(matter)))
+    assert failed == ["rail calls could not decide (RuntimeError)"]
+
+
+def test_a_rail_that_lets_everything_pass_does_not_start(
+    matter: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(validators.RAILS, "calls", (lambda case: [],))
+    with pytest.raises(RuntimeError, match="let a bad draft pass"):
+        Verifier(matter)
+
+
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(at=st.integers(0, 10_000), letter=st.sampled_from("abcxyz0123456789"))
+def test_a_quote_with_one_letter_changed_never_passes(matter: Matter, at: int, letter: str) -> None:
+    draft = answer(matter)
+    quote = draft["claims"][0]["citation"]["quote"]
+    at %= len(quote)
+    if quote[at].isspace() or quote[at] == letter:
+        return
+    draft["claims"][0]["citation"]["quote"] = quote[:at] + letter + quote[at + 1 :]
+    assert "not the words of PRIV-01" in Verifier(matter)(ASK, Draft.model_validate(draft))
