@@ -110,6 +110,21 @@ def test_a_spoilt_draft_does_not_pass(
     assert Verifier(matter, others=("zephyr-arbitration",))(ASK, Draft.model_validate(draft)) != []
 
 
+def test_a_superseded_exemplar_is_not_even_shown_beside_a_sound_call(matter: Matter) -> None:
+    draft = answer(matter)
+    old = next(e for e in matter.exemplars if e.id == "EX-004")
+    cited = {
+        "kind": "exemplar",
+        "id": old.id,
+        "quote": old.quote,
+        "source": old.source,
+        "start": old.start,
+        "end": old.end,
+    }
+    draft["claims"].append({"text": "So was EX-004.", "citation": cited})
+    assert Verifier(matter)(ASK, Draft.model_validate(draft)) == ["EX-004 is superseded"]
+
+
 def test_what_failed_is_said_in_fixed_words_never_in_words_of_the_draft(matter: Matter) -> None:
     draft = answer(matter)
     draft["text"] += " CANARY-3 https://canary.example 123-45-6789"
