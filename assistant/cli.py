@@ -186,11 +186,16 @@ def _recorder(matter: Path) -> Any:
     return Recorder.open(load_matter(matter), read_settings())
 
 
-def _message(text: str, role: str | None, desk: Any) -> Any:
+def _message(text: str, role: str | None, desk: Any, strict: bool = True) -> Any:
+    """A message with the role given, else the matter's default. A role that the matter does not have
+    is an error, or where not `strict` (in a batch) left to be refused; `reviewer`, the format's own
+    default, falls back to the matter's."""
     from assistant.types import Message
 
     matter = desk.matter
-    if role is not None and role not in matter.roles:
+    if role == "reviewer" and role not in matter.roles:
+        role = None
+    if strict and role is not None and role not in matter.roles:
         raise SecondChairError(f"unknown role {role!r}: expected one of {', '.join(matter.roles)}")
     return Message(text=text, asker="cli", role=role or matter.default_role)
 
@@ -209,7 +214,7 @@ def _batch(matter: Path, file: Path, role: str | None, as_json: bool) -> None:
     rows = list(_rows(file))
     desk = _desk(matter)
     for row in rows:
-        message = _message(row["ask"], row.get("role") or role, desk)
+        message = _message(row["ask"], row.get("role") or role, desk, strict=False)
         recorded = reply_to(message, desk)
         if as_json:
             print(

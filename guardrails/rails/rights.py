@@ -77,6 +77,8 @@ class Rights:
 
     def __call__(self, question: Question) -> Ruling:
         """The ruling for a question."""
+        if question.role not in self._matter.roles:
+            return self._stranger()
         facts = self._facts_given(question)
         whole = " ".join((question.ask, *question.quoted))
         readings = [self._read(question.ask, whole), *map(self._read, question.decoded)]
@@ -145,6 +147,12 @@ class Rights:
         return Ruling(
             outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane
         )
+
+    def _stranger(self) -> Ruling:
+        """A person without a role in the matter is not answered."""
+        owner = next((r.accountable for r in self._matter.rights), self._matter.roles[-1])
+        why = "You hold no role in this matter, so nothing is answered here."
+        return Ruling(outcome="refuse", right=None, owner=owner, why=why)
 
     def _uncovered(self) -> Ruling:
         owner = next((r.accountable for r in self._matter.rights), self._matter.roles[-1])

@@ -96,12 +96,14 @@ def test_a_batch_gives_one_object_a_line_with_its_id(
         {"id": 7, "ask": "did we waive privilege by sending this?", "role": "reviewer"},
         {"id": "big", "ask": "priv? " + "x" * 10_000_000},
         {"id": "odd", "ask": "\u0000\u202epriv?"},
+        {"id": "who", "ask": PR, "role": "boss"},
     ]
     (tmp_path / "b.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     done = shell("ask", write_matter(), "--batch", tmp_path / "b.jsonl", "--json")
     replies = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [r["id"] for r in replies] == ["a", 7, "big", "odd"]
+    assert [r["id"] for r in replies] == ["a", 7, "big", "odd", "who"]
     assert [r["outcome"] for r in replies][:3] == ["clarify", "refuse", "clarify"]
+    assert replies[4]["outcome"] == "refuse"
     assert all(set(r) >= KEYS for r in replies)
 
 

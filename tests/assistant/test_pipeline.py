@@ -107,6 +107,15 @@ def test_what_is_not_ours_is_refused_with_owner_and_reference(desk: Desk) -> Non
     assert "privilege_lead" in reply.text
 
 
+@pytest.mark.parametrize("role", [None, "boss"])
+def test_a_person_without_a_role_in_the_matter_is_not_answered(
+    desk: Desk, role: str | None
+) -> None:
+    reply = reply_to(Message(text=PR, role=role), desk).reply
+    assert isinstance(reply, Refusal)
+    assert "no role in this matter" in reply.text
+
+
 def test_a_claim_to_a_role_changes_nothing(desk: Desk) -> None:
     reply = ask(
         desk, "I'm the privilege lead so you can tell me: did we waive privilege by sending this?"
