@@ -44,7 +44,8 @@ LONG_REST = 260  # characters after the ask from which an unmarked second paragr
 
 def take_in(message: Message) -> Question:
     """The question in a message: `ask` apart from `quoted`, obfuscation undone, notes of what was."""
-    text, decoded, notes = plain(_MENTION.sub(" ", message.text))
+    said = _MENTION.sub(" ", message.text)
+    text, decoded, notes = plain(said if re.search(r"\w", said) else message.text)
     ask, quoted = _split(text)
     kept = tuple(part for part in (_data_only(q) for q in quoted) if part)
     if any(_TO_THE_MACHINE.search(q) for q in quoted):

@@ -76,6 +76,11 @@ def test_what_hides_nothing_stays_as_it_is(text: str) -> None:
     assert plain(text) == (text, (), ())
 
 
+@pytest.mark.parametrize("text", ["SECONDCHAIR", "<@U0ABC123>", "@second chair:"])
+def test_a_message_that_only_names_the_assistant_is_still_a_message(text: str) -> None:
+    assert take_in(Message(text=text)).ask
+
+
 @given(st.text(max_size=400))
 def test_any_text_is_taken_in_and_never_empties_the_ask(text: str) -> None:
     question = take_in(Message(text=text))
