@@ -8,14 +8,39 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from assistant.errors import Problem, SecondChairError
 
+# Commands of other rooms: name -> where their typer app stands. They are imported by name when the
+# command line needs them, since those rooms stand above this one.
+ROOMS: dict[str, str] = {}
+
+
+class _WithRooms(TyperGroup):
+    """Our own commands, then those of other rooms."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every command's name."""
+        return [*super().list_commands(ctx), *ROOMS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, imported now where it is another room's."""
+        if cmd_name not in ROOMS:
+            return super().get_command(ctx, cmd_name)
+        module, attribute = ROOMS[cmd_name].split(":")
+        command = typer.main.get_command(getattr(import_module(module), attribute))
+        command.name = cmd_name
+        return command
+
+
 app = typer.Typer(
+    cls=_WithRooms,
     help="Second Chair: checked, cited answers to document-review questions, from the matter's own playbook.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

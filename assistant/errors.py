@@ -4,7 +4,8 @@ SecondChairError            base: `str(error)` is fit for the person at the term
 ├── SettingsError           an environment variable is missing, malformed or forbidden
 ├── MatterError             a matter folder does not load; `.problems` names file and line
 ├── IndexUnusable           the index cannot be read, built or locked
-├── LedgerError             the ledger cannot be written or does not verify
+├── DatabaseError           a database cannot be opened, written or brought up to date
+│   └── LedgerError         the ledger cannot be written or does not verify
 ├── ComposeError            a composer gave nothing that can be read
 └── ProviderDown            the configured model's provider did not answer in time
 """
@@ -50,7 +51,11 @@ class IndexUnusable(SecondChairError):
     """The index cannot be read, built or locked."""
 
 
-class LedgerError(SecondChairError):
+class DatabaseError(SecondChairError):
+    """A database cannot be opened, written or brought up to date."""
+
+
+class LedgerError(DatabaseError):
     """The ledger cannot be written, or does not verify."""
 
 

@@ -1,58 +1,33 @@
-"""The ledger's tables: the only module that knows SQLAlchemy."""
+"""The ledger's tables, and rows in and out of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     Column,
-    DateTime,
-    Dialect,
     Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     bindparam,
-    create_engine,
     delete,
-    event,
     insert,
     select,
-    text,
     update,
 )
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import Connection
 
+from assistant.database import Database, Schema, Utc
 from assistant.errors import LedgerError
 
-SCHEMA = "0001"
-BUSY_SECONDS = 20
+SCHEMA = Schema("ledger", "0001", Path(__file__).parent / "migrations", LedgerError)
 META = MetaData()
-
-
-class Utc(TypeDecorator[datetime]):
-    """Times in UTC: SQLite drops the zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To UTC."""
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """With the zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 ENTRIES = Table(
@@ -105,42 +80,10 @@ class Store:
     """Rows in, rows out. Every SQLAlchemy error leaves as LedgerError."""
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        self.sqlite = self._engine.dialect.name == "sqlite"
-        with _as_ledger_error(url):
-            if self._schema() != SCHEMA:
-                _migrate(url)
-
-    def close(self) -> None:
-        """Close every connection."""
-        self._engine.dispose()
-
-    def _schema(self) -> str | None:
-        """The schema's version; None where there is none yet."""
-        with self._engine.connect() as connection:
-            try:
-                return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            except SQLAlchemyError:
-                return None
-
-    @contextmanager
-    def writing(self, matter: str) -> Iterator[Connection]:
-        """One transaction that no other writer of this matter overlaps."""
-        with _as_ledger_error(str(self._engine.url)), self._engine.connect() as connection:
-            if self.sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                connection.execute(
-                    text("SELECT pg_advisory_xact_lock(hashtext(:m))"), {"m": matter}
-                )
-            yield connection
-            connection.commit()
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection to read with."""
-        with _as_ledger_error(str(self._engine.url)), self._engine.connect() as connection:
-            yield connection
+        self._database = Database(url, SCHEMA)
+        self.writing = self._database.writing
+        self.reading = self._database.reading
+        self.close = self._database.close
 
     def last(self, connection: Connection, matter: str) -> tuple[int, str] | None:
         """(seq, hash) of a matter's newest entry."""
@@ -201,71 +144,3 @@ class Store:
             delete(CONTENT).where(CONTENT.c.matter == matter, CONTENT.c.seq.in_(old))
         )
         return int(done.rowcount)
-
-
-def _engine(url: str) -> Engine:
-    if url.startswith("sqlite:///"):
-        path = Path(url.removeprefix("sqlite:///").split("?")[0])
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise LedgerError(
-                f"cannot create {path.parent} ({error.strerror}): set SECONDCHAIR_HOME or "
-                "SECONDCHAIR_DATABASE_URL to a place that can be written"
-            ) from None
-    if url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    try:
-        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    except (SQLAlchemyError, ImportError) as error:
-        raise LedgerError(
-            f"SECONDCHAIR_DATABASE_URL cannot be used ({type(error).__name__}): for PostgreSQL "
-            "install secondchair[postgres]"
-        ) from None
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _sqlite_settings)
-    return engine
-
-
-def _sqlite_settings(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # transactions are begun by hand: BEGIN IMMEDIATE
-    for pragma in (
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-@contextmanager
-def _as_ledger_error(url: str) -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        what = type(getattr(error, "orig", None) or error).__name__
-        place = url.rsplit("@", 1)[-1]
-        raise LedgerError(
-            f"the ledger at {place} cannot be used ({what}): check that it can be written, "
-            "has space, and that no other program holds it"
-        ) from error
-
-
-def _migrate(url: str) -> None:
-    """Bring the schema up to date; alembic is imported only here."""
-    from filelock import FileLock
-
-    if url.startswith("sqlite:///"):
-        with FileLock(url.removeprefix("sqlite:///").split("?")[0] + ".lock", timeout=60):
-            _upgrade(url)
-    else:
-        _upgrade(url)
-
-
-def _upgrade(url: str) -> None:
-    from assistant.ledger.migrate import upgrade
-
-    engine = _engine(url)
-    try:
-        upgrade(engine)
-    finally:
-        engine.dispose()
