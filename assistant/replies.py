@@ -261,3 +261,13 @@ def way_to(lane: Lane | None, owner: str) -> str:
     if lane is None:
         return f"Please ask the {owner}."
     return f"Lane {lane.name!r}: the {lane.owner} answers within {lane.target_hours:g} hours."
+
+
+def when(branch: Branch, matter: Matter) -> str:
+    """The branch's condition; without one, what it comes down to under its rule."""
+    if branch.condition:
+        return branch.condition
+    rule = rule_named(branch.source, matter)
+    if rule and any(b.condition for b in rule.branches):
+        return "in every other case"
+    return f"if this is a case of “{rule.title}”" if rule else "if this is such a case"

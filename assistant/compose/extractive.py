@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.compose.branches import branches_of, governing
 from assistant.compose.stated import stated
-from assistant.replies import cite_rule, lane_for, lane_named, rule_named, way_to
+from assistant.replies import cite_rule, lane_for, lane_named, way_to, when
 from assistant.types import (
     Branch,
     Call,
@@ -271,17 +271,7 @@ def _bare(condition: str) -> str:
 
 def _line(branch: Branch, matter: Matter) -> str:
     then = _calls(branch.calls) if branch.calls else f"to lane {branch.lane!r}"
-    return f"{_when(branch, matter)} → {then} [{branch.source}]"
-
-
-def _when(branch: Branch, matter: Matter) -> str:
-    """The branch's condition; without one, what it comes down to under its rule."""
-    if branch.condition:
-        return branch.condition
-    rule = rule_named(branch.source, matter)
-    if rule and any(b.condition for b in rule.branches):
-        return "in every other case"
-    return f"if this is a case of “{rule.title}”" if rule else "if this is such a case"
+    return f"{when(branch, matter)} → {then} [{branch.source}]"
 
 
 def _fields_asked(question: Question, matter: Matter) -> list[str]:

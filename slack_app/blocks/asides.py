@@ -1,0 +1,82 @@
+"""Messages around a reply: the placeholder, the choice of a matter, the packet for a lane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.pipeline import Recorded
+from assistant.replies import lane_named
+from assistant.types import Matter
+from slack_app.blocks import actions
+from slack_app.blocks.branches import told, untold
+from slack_app.blocks.pieces import (
+    button,
+    header,
+    line,
+    link,
+    person,
+    rich,
+    row,
+    said,
+    small,
+    strong,
+)
+from slack_app.blocks.plan import Part, fit, fixed
+from slack_app.blocks.post import Post
+from slack_app.blocks.sources import against, cited
+from slack_app.blocks.whole import in_full, where_recorded
+from slack_app.blocks.words import SIGNS, clean, clip, escape, role, units
+
+LOOKING = "Looking in the playbook. The checked reply will stand here."
+
+
+def placeholder_message() -> Post:
+    """What stands in the thread until the checked reply takes its place."""
+    return Post(text=LOOKING, blocks=[small(LOOKING).to_dict()])
+
+
+def which_matter(matters: Sequence[Matter], question_id: str) -> Post:
+    """Ask in a direct message which matter the question is about; at most 25 are offered."""
+    title = "? Which matter is this about?"
+    why = "Nothing was looked up yet: what one matter's playbook says must not reach another."
+    buttons = [
+        button(m.title, f"{actions.MATTER}:{n}", f"{question_id}:{m.id}")
+        for n, m in enumerate(matters[:25], 1)
+    ]
+    blocks, _ = fit([fixed(header(title), rich(line(said(why))), row(buttons))])
+    return Post(text=escape(title), blocks=blocks)
+
+
+def escalation_packet(recorded: Recorded, matter: Matter, asker_id: str, permalink: str) -> Post:
+    """What the lane's channel gets: who asks, the way to the question, why a person decides, and what
+    was found. The question itself is not copied: the link leads to those who may read it."""
+    reply = recorded.reply
+    lane = lane_named(getattr(reply, "lane", None), matter)
+    owner = clip(role(lane.owner if lane else reply.owner or "person who decides"), 60)
+    hours = f" Due within {lane.target_hours:g} hours." if lane else ""
+    why = clean(reply.why or untold(reply)).strip() or "The asker wants a person to decide."
+    asked = line(
+        person(asker_id),
+        said(" asks: "),
+        link(permalink, "open the question"),
+        said(f".{hours} My reply there: {SIGNS[reply.kind]}."),
+    )
+    parts = [
+        fixed(header(f"⇧ For the {owner}"), rich(asked)),
+        _why(why),
+        *cited(getattr(reply, "citations", ()), matter),
+        *against(getattr(reply, "counterpoints", ()), matter),
+        *told(getattr(reply, "branches", ()), matter),
+        fixed(small(where_recorded(recorded, matter))),
+    ]
+    blocks, cut = fit(parts)
+    text = escape(f"For the {owner}: {clip(' '.join(why.split()), 300)}")
+    return Post(text, blocks, in_full(recorded, matter) if cut else None)
+
+
+def _why(why: str) -> Part:
+    return Part(
+        short=(rich(line(strong("Why a person: "), said(clip(why, 400)))),),
+        full=(rich(line(strong("Why a person: "), said(clip(why, 2_500)))),),
+        whole=units(why) <= 2_500,
+    )
