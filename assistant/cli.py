@@ -19,7 +19,7 @@ from assistant.errors import Problem, SecondChairError
 
 # Commands of other rooms: name -> where their typer app stands. They are imported by name when the
 # command line needs them, since those rooms stand above this one.
-ROOMS: dict[str, str] = {}
+ROOMS: dict[str, str] = {"serve": "slack_app.commands:serve_app"}
 
 
 class _WithRooms(TyperGroup):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from assistant.types import Draft, Evidence, Matter, Message, Question, Reply, Ruling
 
@@ -14,6 +15,7 @@ Compose = Callable[[Question, Evidence, Ruling], Draft]
 Verify = Callable[[Question, Draft], list[str]]
 Record = Callable[[Message, Question | None, Reply], int]
 Recall = Callable[[int], tuple[Message, Reply]]
+Recorded = Callable[[str, datetime], int | None]
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Desk:
 
     `verify` returns what failed, as fixed words and ids (empty: all held). `record` returns the
     ledger's sequence number. `recall` gives back the message and reply under one; it raises LedgerError
-    where there is none.
+    where there is none. `recorded` finds the number of an entry by its message's key among those
+    written since a time, for work that was cut off between the record and its reply.
     """
 
     matter: Matter
@@ -33,6 +36,7 @@ class Desk:
     verify: Verify
     record: Record
     recall: Recall
+    recorded: Recorded = lambda key, since: None
     deadline: float = 60.0
     limit: int = 60_000
     composer: str = "extractive"

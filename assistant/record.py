@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
@@ -36,6 +37,7 @@ class Recorder:
             "text": message.text,
             "ask": question.ask if question else None,
             "channel": message.channel,
+            "key": message.key,
             "reply": _REPLY.dump_python(reply, mode="json"),
         }
         return self.ledger.append(
@@ -66,8 +68,17 @@ class Recorder:
             asker=entry.asker,
             role=entry.role,
             channel=entry.content.get("channel"),
+            key=entry.content.get("key"),
         )
         return message, reply
+
+    def recorded(self, key: str, since: datetime) -> int | None:
+        """The number of the entry of the message with this key, among entries written since then."""
+        for seq in self.ledger.since(self.matter.id, since):
+            content = self.ledger.read(self.matter.id, seq).content
+            if content and content.get("key") == key:
+                return seq
+        return None
 
 
 @lru_cache(maxsize=1)

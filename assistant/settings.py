@@ -53,6 +53,26 @@ class Settings(BaseSettings):
         default=False, description="Allow LangSmith tracing, which sends text to its service"
     )
 
+    slack_bot_token: SecretStr | None = Field(
+        default=None, description="The Slack app's bot token (xoxb-…)"
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="App-level token (xapp-…): Socket Mode, no public URL needed"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="Signing secret: events over HTTP at /slack/events"
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", description="Base URL of Slack's Web API"
+    )
+    slack_host: str = Field(default="127.0.0.1", description="Where the HTTP server listens")
+    slack_port: int = Field(default=3000, gt=0, lt=65536, description="Port of the HTTP server")
+    replica: str = Field(
+        default="local",
+        pattern=r"^[A-Za-z0-9_.-]{1,64}$",
+        description="This process's name among replicas on one PostgreSQL: unique, kept over restarts",
+    )
+
     @model_validator(mode="after")
     def _no_silent_tracing(self) -> Settings:
         on = [v for v in TRACING if os.environ.get(v, "").lower() in ("1", "true", "yes")]
@@ -72,6 +92,10 @@ class Settings(BaseSettings):
     def ledger_url(self) -> str:
         """The database of the ledger."""
         return self.database_url or f"sqlite:///{self.folder / 'secondchair.sqlite'}"
+
+    def room_url(self, room: str) -> str:
+        """The database of a room with a file of its own on SQLite, the common one on PostgreSQL."""
+        return self.database_url or f"sqlite:///{self.folder / room}.sqlite"
 
 
 def read_settings() -> Settings:

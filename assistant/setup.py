@@ -57,6 +57,7 @@ def open_desk(
         verify=Verifier(matter),
         record=recorder.record,
         recall=recorder.recall,
+        recorded=recorder.recorded,
         deadline=settings.deadline,
         limit=settings.question_limit,
         composer="chat" if settings.model else "extractive",

@@ -142,12 +142,16 @@ class Matter(Noun):
 
 
 class Message(Noun):
-    """What came in: the raw text, who asks, in what role (from the matter, never from the text)."""
+    """What came in: the raw text, who asks, in what role (from the matter, never from the text).
+
+    `key` is the sender's own id of this message: by it an entry is found again after a crash.
+    """
 
     text: str
     asker: str = "cli"
     role: str | None = None
     channel: str | None = None
+    key: str | None = None
 
 
 class Question(Noun):

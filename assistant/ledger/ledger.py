@@ -76,6 +76,10 @@ class Ledger:
         opened = _open(key, sealed, row)
         return _entry(row, json.loads(opened[SALT:]) if opened else None)
 
+    def since(self, matter: str, at: datetime) -> list[int]:
+        """The numbers of the entries written at or after a time, newest first."""
+        return self.store.since(matter, at)
+
     def entries(self, matter: str, since: int = 1) -> Iterator[Entry]:
         """A matter's entries in order, with their contents while those are kept."""
         with self.store.reading() as connection:

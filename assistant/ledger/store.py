@@ -118,6 +118,13 @@ class Store:
             for row in connection.execute(query).mappings():
                 yield dict(row)
 
+    def since(self, matter: str, at: datetime) -> list[int]:
+        """The numbers of entries written at or after a time, newest first."""
+        where = (ENTRIES.c.matter == matter) & (ENTRIES.c.at >= at)
+        query = select(ENTRIES.c.seq).where(where).order_by(ENTRIES.c.seq.desc())
+        with self.reading() as connection:
+            return [int(seq) for seq in connection.execute(query).scalars()]
+
     def sealed(self, connection: Connection, matter: str, seq: int) -> bytes | None:
         """An entry's sealed content."""
         return connection.execute(_SEALED, {"m": matter, "s": seq}).scalar()

@@ -1,0 +1,29 @@
+"""`secondchair serve`. Light to import: everything heavy waits until the command runs."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+serve_app = typer.Typer(add_completion=False)
+
+
+@serve_app.command("serve")
+def serve(
+    matters: Annotated[list[Path], typer.Argument(help="The folders of the matters to serve")],
+) -> None:
+    """Answer in Slack: Socket Mode with an app token, HTTP with a signing secret."""
+    from assistant.settings import read_settings
+    from assistant.setup import open_desk
+    from slack_app.serve import check
+    from slack_app.serve import serve as run
+
+    settings = read_settings()
+    check(settings)
+    desks = [
+        open_desk(folder, settings, lambda text: print(text, flush=True)) for folder in matters
+    ]
+    asyncio.run(run(desks, settings))

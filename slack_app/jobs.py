@@ -1,0 +1,255 @@
+"""Durable jobs on DBOS: every accepted row is worked on to its end, whatever dies on the way.
+
+A job is named by its row, revision and attempt, so starting it twice starts it once. DBOS keeps which
+stages are done and goes on after a crash; what could not be done now (Slack down, token revoked) comes
+back as a new attempt when its time has come. Nothing is kept with a job but ids and fixed words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID
+from sqlalchemy.engine import Engine
+
+from assistant.database import open_engine
+from assistant.errors import DatabaseError
+from slack_app import work
+from slack_app.decide import Decided, threaded
+from slack_app.errors import SlackGone, SlackLater, SlackOperator
+from slack_app.nouns import Row
+from slack_app.office import Office
+from slack_app.wording import BROKE, notice
+
+log = logging.getLogger("secondchair.slack.jobs")
+
+VERSION = "1"  # raise it when the stages change; jobs of an older version are then swept up anew
+SWEEP = 2.0  # seconds between two looks for rows that nobody works on
+GRACE = 10.0  # seconds before an accepted row counts as left behind
+DELAYS = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)  # seconds before another attempt
+RECHECK = 60.0  # seconds after which a job begun here may be looked at again
+OVER = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+BROKEN = 4  # attempts that may fail for reasons of our own before that is said
+Fault = dict[str, Any]
+
+
+class Json(Serializer):
+    """Job inputs and outputs as JSON: DBOS pickles by default."""
+
+    def serialize(self, data: Any) -> str:
+        """To JSON; what is no JSON (an exception) by its type's name, never its text."""
+        return json.dumps(data, default=lambda thing: {"type": type(thing).__name__})
+
+    def deserialize(self, serialized_data: str) -> Any:
+        """Back again."""
+        return json.loads(serialized_data)
+
+    def name(self) -> str:
+        """The format's name in DBOS's tables."""
+        return "secondchair_json"
+
+
+class Jobs:
+    """The jobs of one process. DBOS is one a process by its own design, so is this."""
+
+    def __init__(self, office: Office, url: str, replica: str) -> None:
+        self._office = office
+        self._held: set[str] = set()
+        self._started: dict[str, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._engine: Engine = open_engine(url)
+        config: DBOSConfig = {
+            "name": "secondchair",
+            "system_database_engine": self._engine,
+            "executor_id": replica,
+            "application_version": VERSION,
+            "serializer": Json(),
+            "enable_otlp": False,
+            "run_admin_server": False,
+            "log_level": "ERROR",
+            "max_executor_threads": 16,
+        }  # type: ignore[typeddict-unknown-key]
+        DBOS(config=config)
+        self._work = DBOS.workflow(name="work")(self._run)
+
+    def launch(self) -> None:
+        """Start, and go on with what this replica left undone. Call it from the running loop."""
+        DBOS.launch()
+        self._keep(self._sweep_for_ever())
+
+    def start(self, row: Row, left_behind: bool = False) -> None:
+        """Begin a row's job in the background; a job that was begun already is left alone."""
+        if time.monotonic() - self._started.get(row.job, -RECHECK) < RECHECK:
+            return
+        self._started[row.job] = time.monotonic()
+        self._keep(self._begin(row, left_behind))
+
+    def close(self) -> None:
+        """Stop; what is undone goes on at the next start."""
+        for task in self._tasks:
+            task.cancel()
+        DBOS.destroy()
+        self._engine.dispose()
+
+    async def take_over(self, replica: str) -> int:
+        """Go on with the jobs that a dead replica left; how many."""
+        recover = partial(DBOS._recover_pending_workflows, [replica])
+        return len(await asyncio.to_thread(recover))
+
+    async def forget(self) -> None:
+        """Drop what DBOS keeps of jobs that ended more than a day ago."""
+        old = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+        for _ in range(100):
+            ended = await DBOS.list_workflows_async(
+                status=list(OVER), end_time=old, limit=500, load_input=False, load_output=False
+            )
+            if not ended:
+                return
+            await DBOS.delete_workflows_async([job.workflow_id for job in ended])
+
+    async def _begin(self, row: Row, left_behind: bool) -> None:
+        try:
+            with SetWorkflowID(row.job):
+                begun = await DBOS.start_workflow_async(self._work, row.key, row.revision)
+            if left_behind and (await begun.get_status()).status in OVER:
+                await self._put_off(row, 0)
+        except Exception as error:
+            log.error("job %s was not begun: %s", row.job, type(error).__name__)
+            self._started.pop(row.job, None)
+
+    async def _run(self, key: str, revision: int) -> str:
+        """The workflow: one row, stage by stage. Returns how it ended."""
+        while key in self._held:
+            await asyncio.sleep(0.05)
+        self._held.add(key)
+        try:
+            return await self._stages(key, revision)
+        finally:
+            self._held.discard(key)
+
+    async def _stages(self, key: str, revision: int) -> str:
+        row = await self._row(key)
+        if row is None or not row.open or row.revision != revision:
+            return "moved on"
+        if row.state == "cancelling":
+            return await self._end(row, await self._step("withdraw", work.withdraw, row))
+        fault = await self._step("place", work.place, row)
+        if fault:
+            return await self._end(row, fault)
+        found = await self._step("decide", self._decide, row)
+        if found is None or "fault" in found:
+            return await self._end(row, found)
+        row = await self._row(key)
+        if row is None or not row.open or row.revision != revision:
+            return "moved on"
+        decided = Decided.model_validate(found)
+        show = partial(self._show, decided)
+        return await self._end(row, await self._step("show", show, row))
+
+    async def _decide(self, row: Row, office: Office) -> dict[str, Any]:
+        row = await self._row(row.key) or row
+        await work.advance(row, "deciding", office)
+        return (await work.decide(row, office)).model_dump(mode="json")
+
+    async def _show(self, decided: Decided, row: Row, office: Office) -> None:
+        await work.show(row, decided, office)
+
+    async def _step(
+        self, name: str, stage: Callable[[Row, Office], Awaitable[Any]], row: Row
+    ) -> Any:
+        """One stage, kept by DBOS when done; a fault comes back as a value, so that none is pickled."""
+
+        async def run() -> Any:
+            try:
+                return await stage(row, self._office)
+            except SlackGone as error:
+                return {"fault": "gone", "code": error.code}
+            except (SlackLater, SlackOperator) as error:
+                after = error.after if isinstance(error, SlackLater) else None
+                if isinstance(error, SlackOperator):
+                    log.error("%s", error)
+                return {"fault": "later", "code": error.code, "after": after}
+            except DatabaseError as error:
+                return {"fault": "later", "code": type(error).__name__}
+            except Exception as error:
+                return {"fault": "broken", "code": _where(error)}
+
+        return await DBOS.run_step_async({"name": name}, run)
+
+    async def _end(self, row: Row, fault: Fault | None) -> str:
+        """Close the attempt: done, put off, or told to the asker."""
+        self._started.pop(row.job, None)
+        if fault is None:
+            return "done"
+        log.warning("job %s: %s %s", row.job, fault["fault"], fault["code"])
+        try:
+            if fault["fault"] == "gone":
+                await self._gone(row, str(fault["code"]))
+                return "undeliverable"
+            if fault["fault"] == "broken" and row.attempt >= BROKEN:
+                await self._broken(row)
+                return "broken"
+        except (SlackLater, SlackOperator, DatabaseError) as error:
+            log.warning("job %s: the asker was not told yet: %s", row.job, type(error).__name__)
+        delay = fault.get("after") or DELAYS[min(row.attempt, len(DELAYS) - 1)]
+        await self._put_off(row, delay)
+        return "later"
+
+    async def _put_off(self, row: Row, seconds: float) -> None:
+        put_off = partial(self._office.store.postpone, row.key, row.revision, seconds)
+        await threaded(self._office, put_off)
+
+    async def _gone(self, row: Row, code: str) -> None:
+        if row.kind == "message":
+            await work.undeliverable(row, code, self._office)
+        else:
+            await threaded(self._office, partial(self._office.store.release, row.key))
+
+    async def _broken(self, row: Row) -> None:
+        office = self._office
+        if row.kind == "message" and row.reply_ts:
+            channel, ts = str(row.reply_channel), row.reply_ts
+            await office.poster.update(channel, ts, notice(BROKE), row.answer_id)
+        finish = partial(office.store.finish, row.key, row.revision, state="done", outcome="broken")
+        await threaded(office, finish)
+
+    async def _sweep_for_ever(self) -> None:
+        """Rows that were accepted but never begun, and those whose next attempt is due."""
+        store = self._office.store
+        while True:
+            try:
+                for row in await threaded(self._office, partial(store.left_behind, GRACE)):
+                    self.start(row, left_behind=True)
+                old = time.monotonic() - 2 * RECHECK
+                self._started = {job: at for job, at in self._started.items() if at > old}
+            except DatabaseError as error:
+                log.error("sweep: %s", error)
+            await asyncio.sleep(SWEEP)
+
+    async def _row(self, key: str) -> Row | None:
+        return await threaded(self._office, partial(self._office.store.row, key))
+
+    def _keep(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _where(error: BaseException) -> str:
+    """The kind of an error and the place it came from, never its text."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = (
+        f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
+        if trace
+        else "?"
+    )
+    return f"{type(error).__name__} at {place}"

@@ -1,0 +1,51 @@
+"""App Home: what this person can do here, their open questions, the playbook's version."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from slack_app.blocks import home_view
+from slack_app.blocks.home import OpenQuestion, Standing
+from slack_app.calls import call
+from slack_app.decide import threaded
+from slack_app.directory import Person
+from slack_app.listeners.agent import suggest
+from slack_app.listeners.way import Way
+from slack_app.nouns import Row
+from slack_app.walls import belongs, roles_in
+
+
+def listen(way: Way) -> None:
+    """`app_home_opened` brings the Home tab, and the agent pane under the tab `messages`."""
+
+    @way.bolt.event("app_home_opened")
+    async def opened(body: dict[str, Any]) -> None:
+        event = body["event"]
+        if event.get("tab") == "messages":
+            way.errand(suggest(way, body))
+        else:
+            way.errand(_publish(way, event["user"], body.get("team_id", "")))
+
+
+async def _publish(way: Way, user: str, team: str) -> None:
+    person = await way.office.directory.person(user, team)
+    standings = [] if person.outsider else await _standings(way, person)
+    await call(way.client.views_publish(user_id=user, view=home_view(standings)))
+
+
+async def _standings(way: Way, person: Person) -> list[Standing]:
+    office = way.office
+    rows = await threaded(office, partial(office.store.open_questions, person.id))
+    found = []
+    for matter in office.matters.values():
+        if await belongs(person, matter, office.directory):
+            mine = [row for row in rows if row.matter == matter.id and row.reply_ts]
+            questions = tuple([await _question(way, row) for row in mine])
+            found.append(Standing(matter, roles_in(matter, person), questions))
+    return found
+
+
+async def _question(way: Way, row: Row) -> OpenQuestion:
+    link = await way.office.poster.permalink(str(row.reply_channel), str(row.reply_ts))
+    return OpenQuestion(row.outcome or "in work", link, f"{row.received_at:%Y-%m-%d %H:%M} UTC")

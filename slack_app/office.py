@@ -1,0 +1,36 @@
+"""Office: the desks of all matters and the ways to Slack, made once and handed to every part."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from assistant.desk import Desk
+from assistant.types import Matter
+from slack_app.directory import Directory
+from slack_app.posting import Poster
+from slack_app.seal import Seal
+from slack_app.store import Store
+
+
+@dataclass(frozen=True)
+class Office:
+    """Everything that answering in Slack needs.
+
+    `us` is our own user id. `thinking` runs pipelines, `writing` short database work: apart, so that
+    an acknowledgement never waits for an answer.
+    """
+
+    us: str
+    desks: dict[str, Desk]
+    store: Store
+    seal: Seal
+    poster: Poster
+    directory: Directory
+    thinking: Executor
+    writing: Executor
+
+    @property
+    def matters(self) -> dict[str, Matter]:
+        """The matters served, by id."""
+        return {name: desk.matter for name, desk in self.desks.items()}

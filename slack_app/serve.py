@@ -1,0 +1,211 @@
+"""The process: opens the desks, claims its name, listens to Slack, and stops without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import uvicorn
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from assistant.desk import Desk
+from assistant.errors import DatabaseError, SettingsError
+from assistant.settings import Settings
+from slack_app.app import bolt_app
+from slack_app.calls import call, web_client
+from slack_app.directory import Directory
+from slack_app.errors import SlackLater
+from slack_app.http import web_app
+from slack_app.jobs import Jobs
+from slack_app.office import Office
+from slack_app.posting import Poster
+from slack_app.quiet import quiet
+from slack_app.replicas import Replicas
+from slack_app.seal import Seal
+from slack_app.store import Store
+
+log = logging.getLogger("secondchair.slack.serve")
+
+WAITING_FOR_A_MODEL = 64  # questions in flight at once where a chat model is waited for
+WATCH = 5.0  # seconds between looks for dead replicas
+HOUR = 3600.0
+
+
+@dataclass
+class Serving:
+    """What runs: made by `opened`, closed by it."""
+
+    office: Office
+    jobs: Jobs
+    replicas: Replicas
+    bolt: AsyncApp
+    client: AsyncWebClient
+    socket: AsyncSocketModeHandler | None = None
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def ready(self) -> list[str]:
+        """What is missing before a question can be answered; empty: nothing."""
+        missing = []
+        try:
+            await asyncio.to_thread(self.office.store.row, "")
+        except DatabaseError:
+            missing.append("database")
+        if not await asyncio.to_thread(self.replicas.alive):
+            missing.append("replica name")
+        if self.socket is not None and not await self.socket.client.is_connected():
+            missing.append("socket mode connection")
+        return missing
+
+
+def check(settings: Settings) -> None:
+    """Raises SettingsError naming what is missing to serve."""
+    if settings.slack_bot_token is None:
+        raise SettingsError(
+            "SECONDCHAIR_SLACK_BOT_TOKEN is missing: see docs/slack.md, or run secondchair doctor"
+        )
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        raise SettingsError(
+            "set SECONDCHAIR_SLACK_APP_TOKEN for Socket Mode (no public URL), or "
+            "SECONDCHAIR_SLACK_SIGNING_SECRET for events over HTTP"
+        )
+
+
+@asynccontextmanager
+async def opened(desks: Sequence[Desk], settings: Settings) -> AsyncIterator[Serving]:
+    """Everything made and launched; closed on the way out. Raises SlackError, DatabaseError, SettingsError."""
+    check(settings)
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    client = web_client(token, settings.slack_api_url)
+    me = await _who_am_i(client)
+    store = Store(settings.room_url("slack"))
+    replicas = Replicas(store, settings.replica)
+    replicas.claim()
+    office = _office(desks, settings, (client, str(me["user_id"]), token), store)
+    jobs = Jobs(office, settings.room_url("jobs"), settings.replica)
+    secret = settings.slack_signing_secret
+    bolt = bolt_app(office, client, me, jobs.start, secret.get_secret_value() if secret else None)
+    serving = Serving(office, jobs, replicas, bolt, client)
+    jobs.launch()
+    serving.tasks.append(asyncio.create_task(_watch(serving)))
+    try:
+        yield serving
+    finally:
+        await _close(serving)
+
+
+async def serve(desks: Sequence[Desk], settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT. Raises SettingsError where it can't listen, and as `opened` does."""
+    quiet()
+    listening = _listen(settings)
+    loop = asyncio.get_running_loop()
+    async with opened(desks, settings) as serving:
+        for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn takes them, then hands them on
+            loop.add_signal_handler(number, lambda: None)
+        if settings.slack_app_token:
+            serving.socket = await _socket(serving, settings.slack_app_token.get_secret_value())
+        log.warning("serving %s as replica %s", ",".join(serving.office.desks), settings.replica)
+        await _server(serving, settings).serve(sockets=[listening])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.slack_host, settings.slack_port))
+    except OSError as error:
+        raise SettingsError(
+            f"cannot listen on {settings.slack_host}:{settings.slack_port} ({error.strerror}): set "
+            "SECONDCHAIR_SLACK_HOST and SECONDCHAIR_SLACK_PORT"
+        ) from None
+
+
+def _office(
+    desks: Sequence[Desk], settings: Settings, slack: tuple[AsyncWebClient, str, str], store: Store
+) -> Office:
+    """A channel bound to two matters would open a wall: refused."""
+    client, us, token = slack
+    bound: dict[str, str] = {}
+    for desk in desks:
+        for channel in desk.matter.channels:
+            if channel in bound:
+                raise SettingsError(
+                    f"channel {channel!r} is bound to {bound[channel]!r} and {desk.matter.id!r}: "
+                    "a channel belongs to one matter (slack: channels: in matter.yaml)"
+                )
+            bound[channel] = desk.matter.id
+    at_once = WAITING_FOR_A_MODEL if settings.model else max(2, os.cpu_count() or 2)
+    return Office(
+        us=us,
+        desks={desk.matter.id: desk for desk in desks},
+        store=store,
+        seal=Seal.of(token),
+        poster=Poster(client),
+        directory=Directory(client),
+        thinking=ThreadPoolExecutor(at_once, "think"),
+        writing=ThreadPoolExecutor(4, "write"),
+    )
+
+
+async def _who_am_i(client: AsyncWebClient) -> dict[str, Any]:
+    """`auth.test`, waited for while Slack is down. Raises SlackOperator for a wrong token."""
+    delay = 1.0
+    while True:
+        try:
+            return await call(client.auth_test())
+        except SlackLater as error:
+            log.warning("Slack does not answer yet (%s)", error.code)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 30.0)
+
+
+async def _socket(serving: Serving, token: str) -> AsyncSocketModeHandler:
+    handler = AsyncSocketModeHandler(
+        serving.bolt, token, logging.getLogger("slack_sdk.socket_mode"), serving.client
+    )
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    return handler
+
+
+def _server(serving: Serving, settings: Settings) -> uvicorn.Server:
+    over_http = serving.bolt if settings.slack_signing_secret else None
+    app = web_app(over_http, serving.ready)
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+    return uvicorn.Server(config)
+
+
+async def _watch(serving: Serving) -> None:
+    """Take over from dead replicas; once an hour, forget what nobody needs any more."""
+    store, forgot = serving.office.store, 0.0
+    while True:
+        for name in await asyncio.to_thread(serving.replicas.dead):
+            taken = await serving.jobs.take_over(name)
+            serving.replicas.let_go(name)
+            log.warning("replica %s is gone: %d of its jobs go on here", name, taken)
+        if asyncio.get_running_loop().time() - forgot > HOUR:
+            forgot = asyncio.get_running_loop().time()
+            with suppress(DatabaseError):
+                await asyncio.to_thread(store.forget_seen)
+            await serving.jobs.forget()
+        await asyncio.sleep(WATCH)
+
+
+async def _close(serving: Serving) -> None:
+    for task in serving.tasks:
+        task.cancel()
+    if serving.socket is not None:
+        await serving.socket.close_async()  # type: ignore[no-untyped-call]
+    await asyncio.to_thread(serving.jobs.close)
+    serving.replicas.release()
+    office = serving.office
+    for pool in (office.thinking, office.writing):
+        await asyncio.to_thread(partial(pool.shutdown, wait=False, cancel_futures=True))
+    office.store.close()
