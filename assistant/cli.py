@@ -20,6 +20,8 @@ from assistant.errors import Problem, SecondChairError
 # Commands of other rooms: name -> where their typer app stands. They are imported by name when the
 # command line needs them, since those rooms stand above this one.
 ROOMS: dict[str, str] = {"serve": "slack_app.commands:serve_app"}
+# Rooms that `doctor` looks at too, by name for the same reason: each an examine(settings) -> findings.
+EXAMINED: tuple[str, ...] = ("slack_app.doctor:examine",)
 
 
 class _WithRooms(TyperGroup):
@@ -33,8 +35,7 @@ class _WithRooms(TyperGroup):
         """The command of this name, imported now where it is another room's."""
         if cmd_name not in ROOMS:
             return super().get_command(ctx, cmd_name)
-        module, attribute = ROOMS[cmd_name].split(":")
-        command = typer.main.get_command(getattr(import_module(module), attribute))
+        command = typer.main.get_command(_named(ROOMS[cmd_name]))
         command.name = cmd_name
         return command
 
@@ -153,7 +154,7 @@ def doctor(
     """Say what is configured, what is missing, and how to fix it."""
     from assistant.doctor import examine
 
-    findings = examine(matter)
+    findings = examine(matter, *(_named(name) for name in EXAMINED))
     for finding in findings:
         print(finding)
     raise SystemExit(2 if any(f.bad for f in findings) else 0)
@@ -193,6 +194,11 @@ def ledger_show(
     """Print one entry with its content, while that is kept."""
     recorder = _recorder(matter)
     print(recorder.ledger.read(recorder.matter.id, seq).model_dump_json(indent=2))
+
+
+def _named(name: str) -> Any:
+    module, attribute = name.split(":")
+    return getattr(import_module(module), attribute)
 
 
 def _desk(matter: Path) -> Any:

@@ -1,11 +1,13 @@
-"""What is configured, what is missing, and how to fix it; connects nowhere."""
+"""What is configured, what is missing, and how to fix it.
+
+It connects nowhere, except to Slack where a token of its is set."""
 
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
@@ -28,8 +30,11 @@ class Finding:
         return f"{mark} {self.name}: {self.state}" + (f". {self.fix}" if self.fix else "")
 
 
-def examine(matter: Path | None = None) -> list[Finding]:
-    """Everything worth knowing before the first question, in the order one would fix it."""
+def examine(
+    matter: Path | None = None, *rooms: Callable[[Settings], list[Finding]]
+) -> list[Finding]:
+    """Everything worth knowing before the first question, in the order one would fix it; `rooms` add
+    what they need."""
     try:
         settings = read_settings()
     except SettingsError as error:
@@ -41,6 +46,7 @@ def examine(matter: Path | None = None) -> list[Finding]:
         _ledger(settings),
         _model(settings),
     ]
+    findings += [finding for room in rooms for finding in room(settings)]
     return findings + (list(_matter(matter, settings)) if matter else [])
 
 

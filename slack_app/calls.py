@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from slack_app.errors import SlackGone, SlackLater, SlackOperator
+from slack_app.errors import SlackError, SlackGone, SlackLater, SlackOperator
 
 log = logging.getLogger("secondchair.slack")
 
@@ -55,7 +55,7 @@ async def call(awaited: Awaitable[Any]) -> Answer:
     try:
         answer = await awaited
     except SlackApiError as error:
-        raise _meaning(error) from None
+        raise meaning(error) from None
     except (*_NETWORK, SlackClientError) as error:
         raise SlackLater(type(error).__name__) from None
     return dict(answer.data) if isinstance(answer.data, dict) else {}
@@ -68,7 +68,8 @@ def fault_of(code: str) -> Literal["gone", "operator", "later"]:
     return "operator" if code in FIXES else "later"
 
 
-def _meaning(error: SlackApiError) -> Exception:
+def meaning(error: SlackApiError) -> SlackError:
+    """Slack's refusal as an error of ours, with its code and, where the operator mends it, the fix."""
     data = error.response.data if isinstance(error.response.data, dict) else {}
     code = str(data.get("error") or f"http_{error.response.status_code}")
     fault = fault_of(code)

@@ -52,7 +52,9 @@ class Directory:
 
     async def members(self, channel: str) -> frozenset[str]:
         """Everybody in a channel."""
-        found: frozenset[str] = await self._remember(("members", channel), lambda: self._members(channel))
+        found: frozenset[str] = await self._remember(
+            ("members", channel), lambda: self._members(channel)
+        )
         return found
 
     async def direct_channel(self, user: str) -> str:

@@ -12,12 +12,12 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID
-from sqlalchemy.engine import Engine
 
 from assistant.database import open_engine
 from assistant.errors import DatabaseError
@@ -64,7 +64,7 @@ class Jobs:
         self._held: set[str] = set()
         self._started: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._engine: Engine = open_engine(url)
+        self._engine = open_engine(url)
         config: DBOSConfig = {
             "name": "secondchair",
             "system_database_engine": self._engine,
@@ -77,7 +77,11 @@ class Jobs:
             "max_executor_threads": 16,
         }  # type: ignore[typeddict-unknown-key]
         DBOS(config=config)
-        self._work = DBOS.workflow(name="work")(self._run)
+
+        async def work_on(key: str, revision: int) -> str:
+            return await self._run(key, revision)
+
+        self._work = DBOS.workflow(name="work")(work_on)
 
     def launch(self) -> None:
         """Start, and go on with what this replica left undone. Call it from the running loop."""
@@ -91,11 +95,14 @@ class Jobs:
         self._started[row.job] = time.monotonic()
         self._keep(self._begin(row, left_behind))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Stop; what is undone goes on at the next start."""
-        for task in self._tasks:
+        for task in list(self._tasks):
             task.cancel()
-        DBOS.destroy()
+        loop = asyncio.get_running_loop()
+        end = partial(DBOS.destroy, destroy_registry=True)
+        await loop.run_in_executor(self._office.writing, end)
+        loop.set_default_executor(ThreadPoolExecutor())  # DBOS had put its own there, and closed it
         self._engine.dispose()
 
     async def take_over(self, replica: str) -> int:

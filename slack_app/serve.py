@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import uvicorn
@@ -203,9 +202,9 @@ async def _close(serving: Serving) -> None:
         task.cancel()
     if serving.socket is not None:
         await serving.socket.close_async()  # type: ignore[no-untyped-call]
-    await asyncio.to_thread(serving.jobs.close)
+    await serving.jobs.close()
     serving.replicas.release()
     office = serving.office
     for pool in (office.thinking, office.writing):
-        await asyncio.to_thread(partial(pool.shutdown, wait=False, cancel_futures=True))
+        pool.shutdown(wait=False, cancel_futures=True)
     office.store.close()
