@@ -15,11 +15,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from assistant.errors import Problem, SecondChairError
+from assistant.errors import SecondChairError
 
 # Commands of other rooms: name -> where their typer app stands. They are imported by name when the
 # command line needs them, since those rooms stand above this one.
-ROOMS: dict[str, str] = {"serve": "slack_app.commands:serve_app"}
+ROOMS: dict[str, str] = {
+    "check": "assistant.review.commands:app",
+    "serve": "slack_app.commands:serve_app",
+}
 # Rooms that `doctor` looks at too, by name for the same reason: each an examine(settings) -> findings.
 EXAMINED: tuple[str, ...] = ("slack_app.doctor:examine",)
 
@@ -110,22 +113,6 @@ def chat(matter: MatterFolder, role: Role = None) -> None:
     from assistant.terminal import converse
 
     converse(_desk(matter), role)
-
-
-@app.command()
-def check(matter: MatterFolder, as_json: AsJson = False) -> None:
-    """Say every format error of a matter with file and line. Exit 0 clean, 1 warnings, 2 errors."""
-    from assistant.matter import check_matter
-
-    loaded, problems = check_matter(matter)
-    if as_json:
-        print(json.dumps([vars(p) for p in problems]))
-    else:
-        for problem in problems:
-            print(f"{problem.severity}: {problem}")
-        print(_verdict(loaded, problems))
-    worst = {p.severity for p in problems}
-    raise SystemExit(2 if "error" in worst else 1 if worst else 0)
 
 
 @app.command()
@@ -288,13 +275,6 @@ def _show(recorded: Any, desk: Any, as_json: bool) -> None:
         print(json.dumps(shown(recorded, desk.matter), ensure_ascii=False))
     else:
         Console(highlight=False).print(page(recorded, desk.matter))
-
-
-def _verdict(loaded: Any, problems: list[Problem]) -> str:
-    errors = sum(p.severity == "error" for p in problems)
-    if errors:
-        return f"{errors} error(s): the matter does not load until they are mended"
-    return f"{loaded.id}: {len(loaded.rules)} rules, {len(loaded.exemplars)} exemplars, {len(loaded.rights)} rights; {len(problems)} warning(s)"
 
 
 def _say(text: str) -> None:
