@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import NamedTuple
 
 from assistant.types import (
@@ -163,7 +164,7 @@ def _of_exemplars(matter: Matter) -> Iterator[Passage]:
     """Exemplars with the span of their row: from its first line to the next exemplar's."""
     places = {name: _line_starts(text) for name, text in matter.files.items()}
     ordered = sorted(matter.exemplars, key=lambda e: (e.source, e.line))
-    for exemplar, after in zip(ordered, [*ordered[1:], None], strict=True):
+    for exemplar, after in zip_longest(ordered, ordered[1:]):
         starts = places[exemplar.source]
         last = after is None or after.source != exemplar.source
         start = starts[exemplar.line - 1]

@@ -263,3 +263,10 @@ def test_a_mixed_question_is_answered_in_one_part_and_refused_in_the_other(desk:
     assert (reply.kind, reply.refused) == ("clarify", "waiver")
     assert "privilege_lead" in reply.text
     assert [b.source for b in reply.branches][:1] == ["PRIV-01"]
+
+
+def test_a_matter_without_exemplars_answers_from_its_rules(write_matter: Write, home: Path) -> None:
+    desk = open_desk(write_matter("bare", exemplars=None), Settings(home=home))
+    reply = ask(desk, PR)
+    assert isinstance(reply, Clarification)
+    assert reply.branches[0].source == "PRIV-01"
