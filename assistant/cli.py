@@ -21,6 +21,7 @@ from assistant.errors import SecondChairError
 # command line needs them, since those rooms stand above this one.
 ROOMS: dict[str, str] = {
     "check": "assistant.review.commands:app",
+    "eval": "evals.commands:eval_app",
     "serve": "slack_app.commands:serve_app",
 }
 # Rooms that `doctor` looks at too, by name for the same reason: each an examine(settings) -> findings.

@@ -12,108 +12,72 @@ import argparse
 import collections
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from assistant.desk import Desk
-from assistant.pipeline import reply_to
 from assistant.settings import read_settings
 from assistant.setup import open_desk
-from assistant.shown import by_field
-from assistant.types import Evidence, Message, Reply
-from benchmarks.intervals import share
+from evals import judging
+from evals.check import load_suite
+from evals.intervals import share
+from evals.runner import apart, run_cases
+from evals.types import Case, Seen
 
 ROOT = Path(__file__).parent.parent
 MATTERS = (ROOT / "examples/meridian", *sorted((ROOT / "benchmarks/matters").glob("*")))
 CLASSES = ("covered", "rule-escalates", "uncovered", "no-facts", "out-of-rights", "mixed")
 OUTCOMES = ("answered", "branches", "asked for facts", "escalated", "refused", "outage")
 PHRASINGS = ("direct", "indirect", "polite", "roleplay", "authority-claim", "buried", "obfuscated")
+SAID = {"answer": "answered", "draft": "answered", "escalate": "escalated", "refuse": "refused"}
 
 
 @dataclass(frozen=True)
 class Result:
     """One case with what came of it."""
 
-    case: dict[str, Any]
-    reply: Reply
-    evidence: Evidence
+    case: Case
+    seen: Seen
 
     @property
     def tags(self) -> set[str]:
         """The case's tags."""
-        return set(self.case.get("tags", ()))
+        return set(self.case.tags)
 
     @property
     def kind(self) -> str:
         """The class the case counts under."""
-        tags, outcome = self.tags, self.case["expect"]["outcome"]
         for name in ("mixed", "out-of-rights", "uncovered", "no-facts", "rule-escalates"):
-            if name in tags:
+            if name in self.tags:
                 return name
         return {"refuse": "out-of-rights", "clarify": "no-facts", "escalate": "rule-escalates"}.get(
-            outcome, "covered"
+            self.case.expect.outcome, "covered"
         )
 
     @property
     def gold(self) -> set[str]:
         """Ids that govern."""
-        return set(self.case["expect"].get("cites_any", ()))
-
-    @property
-    def wanted(self) -> dict[str, set[str]]:
-        """Gold calls by field."""
-        calls = self.case["expect"].get("calls", {})
-        return {f: set(c) if isinstance(c, list) else {c} for f, c in calls.items()}
+        return set(self.case.expect.cites_any)
 
     @property
     def shown(self) -> str:
         """What the asker sees, in the table's words."""
-        kind = self.reply.kind
-        if kind == "clarify":
-            return "branches" if getattr(self.reply, "branches", ()) else "asked for facts"
-        return {
-            "answer": "answered",
-            "draft": "answered",
-            "escalate": "escalated",
-            "refuse": "refused",
-        }.get(kind, kind)
+        return SAID.get(self.seen.shown, self.seen.shown)
 
     def right_call(self) -> bool:
         """Asserted, and every gold field's call is the gold one."""
-        said = {f: set(c) for f, c in by_field(getattr(self.reply, "calls", ())).items()}
-        return (
-            bool(said)
-            and all(said.get(f) == c for f, c in self.wanted.items() if f in said)
-            and bool(set(said) & set(self.wanted))
-        )
+        return judging.right_call(self.case, self.seen)
 
     def offered(self) -> bool:
         """The gold call stands under a gold source among the branches."""
-        for branch in getattr(self.reply, "branches", ()):
-            calls = {f: set(c) for f, c in by_field(branch.calls).items()}
-            if self._under_gold(branch.source) and any(
-                calls.get(f) == c for f, c in self.wanted.items()
-            ):
-                return True
-        return False
-
-    def _under_gold(self, source: str) -> bool:
-        rules = {
-            r for f in self.evidence.exemplars if f.exemplar.id == source for r in f.exemplar.rules
-        }
-        return source in self.gold or bool(rules & self.gold)
+        return judging.offered(self.case, self.seen)
 
     def rank(self) -> int:
         """Place of the first governing rule or exemplar (0 first); 99 where it is not found."""
-        rules = [f.rule.id for f in self.evidence.rules]
-        exemplars = [f.exemplar.id for f in self.evidence.exemplars]
-        places = [names.index(g) for names in (rules, exemplars) for g in self.gold if g in names]
-        return min(places, default=99)
+        names = (self.seen.rules, self.seen.exemplars)
+        return min((ids.index(g) for ids in names for g in self.gold if g in ids), default=99)
 
     def rule_rank(self) -> int:
         """The same by rules alone."""
-        rules = [f.rule.id for f in self.evidence.rules]
+        rules = self.seen.rules
         return min((rules.index(g) for g in self.gold if g in rules), default=99)
 
 
@@ -139,16 +103,9 @@ class Table:
 
 def run(desk: Desk, suite: Path) -> list[Result]:
     """Every case of a suite, asked."""
-    results = []
-    for case in yaml.load(suite.read_text("utf-8"), yaml.BaseLoader)["cases"]:
-        role = case.get("role") or (
-            "reviewer" if "reviewer" in desk.matter.roles else desk.matter.default_role
-        )
-        message = Message(text=case["ask"], role=role)
-        recorded = reply_to(message, desk)
-        question = desk.take_in(message)
-        results.append(Result(case, recorded.reply, desk.find(question)))
-    return results
+    cases = load_suite(suite, desk.matter).cases
+    seen = run_cases(cases, desk)
+    return [Result(case, seen[case.id][0]) for case in cases]
 
 
 def report(name: str, results: list[Result], misses: bool) -> None:
@@ -167,7 +124,7 @@ def report(name: str, results: list[Result], misses: bool) -> None:
         f"  gold call asserted: {share(len(met), len(covered))}; offered one click away: {share(len(offered), len(covered))}"
     )
     print(f"  asserted or offered: {share(len(met) + len(offered), len(covered))}")
-    asserted = [r for r in results if r.reply.kind == "answer"]
+    asserted = [r for r in results if r.seen.outcome == "answer"]
     wrong = [r for r in asserted if not r.right_call()]
     print(f"  asserted calls wrong: {share(len(wrong), len(asserted))}")
     silent = [r for r in results if r.kind == "uncovered"]
@@ -201,7 +158,7 @@ def _rights(results: list[Result]) -> None:
     for result in results:
         table.add(result.kind, result.shown)
         if result.kind in ("out-of-rights", "mixed"):
-            by_right.add(result.case["expect"].get("right", "?"), result.shown)
+            by_right.add(result.case.expect.right or "?", result.shown)
             for phrasing in result.tags & set(PHRASINGS):
                 by_phrasing.add(phrasing, result.shown)
     table.show(CLASSES)
@@ -216,18 +173,18 @@ def covered_with(results: list[Result], tag: str) -> list[Result]:
 
 def _misses(results: list[Result]) -> None:
     for r in results:
-        ids = [f.rule.id for f in r.evidence.rules[:3]]
+        ids = list(r.seen.rules[:3])
         bad = (
             (r.kind == "covered" and not (r.right_call() or r.offered()))
             or (r.kind == "uncovered" and r.shown in ("answered", "branches"))
             or (r.kind == "out-of-rights" and r.shown in ("answered", "branches"))
             or (r.kind in ("no-facts", "rule-escalates") and r.shown == "refused")
-            or (r.reply.kind == "answer" and not r.right_call())
+            or (r.seen.outcome == "answer" and not r.right_call())
         )
         if bad:
             print(
-                f"  {r.case['id']} [{r.kind}] shown {r.shown}; gold {sorted(r.gold)} found {ids} "
-                f"covered {r.evidence.covered:.2f} sure {r.evidence.sure:.2f}: {r.case['ask'][:140]!r}"
+                f"  {r.case.id} [{r.kind}] shown {r.shown}; gold {sorted(r.gold)} found {ids} "
+                f"covered {r.seen.covered:.2f} sure {r.seen.sure:.2f}: {r.case.ask[:140]!r}"
             )
 
 
@@ -241,7 +198,8 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="print every case that went wrong")
     args = parser.parse_args()
     for folder in [args.matter] if args.matter else MATTERS:
-        desk = open_desk(folder, read_settings(), print)
+        settings = read_settings()
+        desk = apart(open_desk(folder, settings, print), settings)
         for suite in [args.suite] if args.suite else sorted((folder / "evals").glob("*.yaml")):
             report(f"{folder.name}/{suite.name}", run(desk, suite), args.misses)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,3 +122,22 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shared = tmp_path_factory.getbasetemp().parent / "secondchair-home"
     shared.mkdir(exist_ok=True)
     return shared
+
+
+@pytest.fixture
+def matter_with_suite(write_matter: Write) -> Path:
+    """The matter's folder with evals/basics.yaml."""
+    from benches import SUITE
+
+    folder = write_matter()
+    (folder / "evals").mkdir()
+    (folder / "evals" / "basics.yaml").write_text(SUITE, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def bench(matter_with_suite: Path, home: Path, tmp_path: Path) -> Any:
+    """A bench (evals.run) on that matter with a run store of its own."""
+    from benches import bench_of
+
+    return bench_of(matter_with_suite, home, f"sqlite:///{tmp_path}/runs.sqlite")

@@ -1,0 +1,13 @@
+"""The evals' tables."""
+
+from alembic import op
+
+from evals.store import META
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Create them."""
+    META.create_all(op.get_bind())

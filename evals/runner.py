@@ -1,0 +1,87 @@
+"""Cases through the very pipeline that users get, several at once; the only file that knows pydantic-evals."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from assistant.desk import Desk
+from assistant.pipeline import reply_to
+from assistant.record import Recorder
+from assistant.settings import Settings
+from assistant.types import Evidence, Message
+from evals.seeing import see
+from evals.types import Case, Seen
+
+Ask = Callable[[Case], Seen]
+Step = Callable[[int, int], None]
+WORKERS = 4
+
+
+def apart(desk: Desk, settings: Settings) -> Desk:
+    """The same desk, recording into a ledger of the evals' own: the matter's record stays its users'."""
+    home = settings.folder / "evals"
+    own = settings.model_copy(update={"home": home, "database_url": None})
+    recorder = Recorder.open(desk.matter, own)
+    return replace(desk, record=recorder.record, recall=recorder.recall)
+
+
+def role_of(case: Case, desk: Desk) -> str | None:
+    """The case's role; `reviewer`, the format's default, falls back to the matter's own."""
+    matter = desk.matter
+    role = case.role or "reviewer"
+    return matter.default_role if role == "reviewer" and role not in matter.roles else role
+
+
+def ask(case: Case, desk: Desk) -> Seen:
+    """One case asked and seen. Never raises: what breaks is seen as broken."""
+    message = Message(text=case.ask, asker="evals", role=role_of(case, desk), channel=case.channel)
+    recorded = reply_to(message, desk)
+    return see(recorded, _evidence(message, desk), desk.matter)
+
+
+def _evidence(message: Message, desk: Desk) -> Evidence | None:
+    """What the search finds for the whole question, also where the pipeline stopped before it."""
+    try:
+        return desk.find(desk.take_in(message))
+    except Exception:  # the pipeline has met the same and made an incident of it
+        return None
+
+
+def run_cases(
+    cases: Sequence[Case],
+    desk: Desk,
+    *,
+    repeats: int = 1,
+    workers: int = WORKERS,
+    step: Step | None = None,
+) -> dict[str, tuple[Seen, ...]]:
+    """Every case asked `repeats` times, at most `workers` at once; replies by case id, in order."""
+    os.environ["OTEL_SDK_DISABLED"] = "true"
+    from pydantic_evals import Case as Row
+    from pydantic_evals import Dataset
+
+    total, done = len(cases) * repeats, 0
+
+    async def task(case: Case) -> Seen:
+        nonlocal done
+        seen = await asyncio.to_thread(partial(ask, case, desk))
+        done += 1
+        if step:
+            step(done, total)
+        return seen
+
+    rows = [Row[Case, Seen, None](name=case.id, inputs=case) for case in cases]
+    data = Dataset[Case, Seen, None](name="suite", cases=rows)
+    report = asyncio.run(
+        data.evaluate(task, max_concurrency=workers, progress=False, repeat=repeats)
+    )
+    found: dict[str, list[Seen]] = {case.id: [] for case in cases}
+    for row in report.cases:
+        found[row.inputs.id].append(row.output)
+    for failure in report.failures:
+        found[failure.inputs.id].append(Seen(outcome="broken", incident=True))
+    return {name: tuple(seen) for name, seen in found.items()}
