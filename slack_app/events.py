@@ -91,14 +91,15 @@ def from_command(body: Payload) -> Incoming:
 def from_shortcut(body: Payload) -> Incoming:
     """'Ask the playbook about this message': the message is a document, so every line is quoted."""
     team, channel, message = body["team"]["id"], body["channel"]["id"], body["message"]
+    asked = str(body.get("action_ts") or body["trigger_id"])
     quoted = "\n".join("> " + line for line in unescaped(message.get("text") or "").splitlines())
     return Incoming(
-        key=f"x:{team}:{channel}:{message['ts']}:{body['action_ts']}",
+        key=f"x:{team}:{channel}:{message['ts']}:{asked}",
         source="shortcut",
         team=team,
         channel=channel,
         thread=message.get("thread_ts") or message["ts"],
-        ts=body["action_ts"],
+        ts=str(body.get("action_ts") or message["ts"]),
         user=body["user"]["id"],
         text=f"How does the playbook code this document?\n\n{quoted}",
         files=len(message.get("files") or ()),

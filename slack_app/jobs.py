@@ -151,22 +151,17 @@ class Jobs:
         if fault:
             return await self._end(row, fault)
         found = await self._step("decide", self._decide, row)
-        if found is None or "fault" in found:
+        if "fault" in found:
             return await self._end(row, found)
-        row = await self._row(key)
-        if row is None or not row.open or row.revision != revision:
-            return "moved on"
         decided = Decided.model_validate(found)
         show = partial(self._show, decided)
         return await self._end(row, await self._step("show", show, row))
 
     async def _decide(self, row: Row, office: Office) -> dict[str, Any]:
-        row = await self._row(row.key) or row
-        await work.advance(row, "deciding", office)
         return (await work.decide(row, office)).model_dump(mode="json")
 
     async def _show(self, decided: Decided, row: Row, office: Office) -> None:
-        await work.show(row, decided, office)
+        await work.show(await work.reread(row, office), decided, office)
 
     async def _step(
         self, name: str, stage: Callable[[Row, Office], Awaitable[Any]], row: Row
@@ -183,6 +178,8 @@ class Jobs:
                 if isinstance(error, SlackOperator):
                     log.error("%s", error)
                 return {"fault": "later", "code": error.code, "after": after}
+            except work.MovedOn:
+                return {"fault": "moved on", "code": ""}
             except DatabaseError as error:
                 return {"fault": "later", "code": type(error).__name__}
             except Exception as error:
@@ -195,6 +192,8 @@ class Jobs:
         self._started.pop(row.job, None)
         if fault is None:
             return "done"
+        if fault["fault"] == "moved on":
+            return "moved on"
         log.warning("job %s: %s %s", row.job, fault["fault"], fault["code"])
         try:
             if fault["fault"] == "gone":

@@ -112,7 +112,7 @@ async def serve(desks: Sequence[Desk], settings: Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn takes them, then hands them on
             loop.add_signal_handler(number, lambda: None)
         if settings.slack_app_token:
-            serving.socket = await _socket(serving, settings.slack_app_token.get_secret_value())
+            await connect(serving, settings.slack_app_token.get_secret_value())
         log.warning("serving %s as replica %s", ",".join(serving.office.desks), settings.replica)
         await _server(serving, settings).serve(sockets=[listening])
 
@@ -166,12 +166,13 @@ async def _who_am_i(client: AsyncWebClient) -> dict[str, Any]:
             delay = min(delay * 2, 30.0)
 
 
-async def _socket(serving: Serving, token: str) -> AsyncSocketModeHandler:
+async def connect(serving: Serving, token: str) -> None:
+    """Listen by Socket Mode."""
     handler = AsyncSocketModeHandler(
         serving.bolt, token, logging.getLogger("slack_sdk.socket_mode"), serving.client
     )
     await handler.connect_async()  # type: ignore[no-untyped-call]
-    return handler
+    serving.socket = handler
 
 
 def _server(serving: Serving, settings: Settings) -> uvicorn.Server:

@@ -70,9 +70,13 @@ class Store:
 
     def advance(self, key: str, revision: int, state: State) -> None:
         """Note how far the work has come, unless the row was revised or cancelled meanwhile."""
+        self.note(key, revision, state=state)
+
+    def note(self, key: str, revision: int, **fields: Any) -> None:
+        """Set columns of an open row, unless it was revised or cancelled meanwhile."""
         same = (INBOX.c.key == key) & (INBOX.c.revision == revision) & INBOX.c.state.in_(OPEN)
         with self.database.writing(f"slack:{key}") as connection:
-            connection.execute(update(INBOX).where(same).values(state=state))
+            connection.execute(update(INBOX).where(same).values(**fields))
 
     def finish(self, key: str, revision: int, **fields: Any) -> bool:
         """Close a row and drop its text, unless it was revised or cancelled meanwhile."""

@@ -34,6 +34,11 @@ from slack_app.wording import (
     notice,
 )
 
+
+class MovedOn(Exception):
+    """The row was revised or cancelled meanwhile: another job has it."""
+
+
 PATIENCE = 40.0  # seconds that a message waits for those before it in its thread
 
 
@@ -44,7 +49,7 @@ async def place(row: Row, office: Office) -> None:
     await _after_those_before(row, ("new", "placing"), office)
     if row.source == "command" and not await _say_what_was_asked(row, office):
         return
-    row = await _reread(row, office)
+    row = await reread(row, office)
     begun = row.state != "new" or row.revision > 0
     await advance(row, "placing", office)
     spot = _spot(row)
@@ -57,13 +62,17 @@ async def decide(row: Row, office: Office) -> Decided:
     """What to say; the reply is in the ledger when this returns."""
     if row.kind == "message":
         await _after_those_before(row, OPEN, office)
+    row = await reread(row, office)
+    await advance(row, "deciding", office)
+    if row.kind == "message":
         decided = await decide_message(row, office)
-    else:
-        parent = await _parent(row, office)
-        if parent is None:
-            return Decided(kind="notice", text=GONE_BY)
-        decided = await _of_button(row, parent, office)
-    return decided
+        known = {"matter": decided.matter, "seq": decided.seq, "outcome": decided.outcome}
+        await threaded(office, partial(office.store.note, row.key, row.revision, **known))
+        return decided
+    parent = await _parent(row, office)
+    if parent is None:
+        return Decided(kind="notice", text=GONE_BY)
+    return await _of_button(row, parent, office)
 
 
 async def show(row: Row, decided: Decided, office: Office) -> None:
@@ -110,9 +119,7 @@ async def _show_message(row: Row, decided: Decided, office: Office) -> None:
         await _finish(row, decided, office)
         return
     post = await _post_for(row, decided, office)
-    fresh = await threaded(office, partial(office.store.row, row.key))
-    if fresh is None or fresh.revision != row.revision:
-        return
+    await reread(row, office)
     await office.poster.update(str(row.reply_channel), row.reply_ts, post, row.answer_id)
     if post.overflow:
         await office.poster.overflow(_reply_spot(row), post.overflow)
@@ -260,8 +267,12 @@ async def advance(row: Row, state: State, office: Office) -> None:
     await threaded(office, partial(office.store.advance, row.key, row.revision, state))
 
 
-async def _reread(row: Row, office: Office) -> Row:
-    return await threaded(office, partial(office.store.row, row.key)) or row
+async def reread(row: Row, office: Office) -> Row:
+    """The row as it stands now. Raises MovedOn where it was revised or cancelled meanwhile."""
+    fresh = await threaded(office, partial(office.store.row, row.key))
+    if fresh is None or not fresh.open or fresh.revision != row.revision:
+        raise MovedOn
+    return fresh
 
 
 async def _set(row: Row, office: Office, **fields: object) -> None:
