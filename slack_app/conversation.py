@@ -38,11 +38,13 @@ def picks_branch(text: str, last: Row | None) -> str | None:
 
 
 def leans_on(text: str, last: Row | None) -> bool:
-    """Does a follow-up only make sense with the question before it? After a clarification it gives the
-    facts that were missing; else where it is short and begins by pointing back."""
+    """Does a follow-up only make sense with the question before it? Where it is short and begins by
+    pointing back; after a clarification also where it asks nothing, for then it gives missing facts."""
     if last is None or last.seq is None:
         return False
-    return last.outcome == "clarify" or (len(text) <= SHORT and _LEANS.match(text) is not None)
+    if len(text) <= SHORT and _LEANS.match(text):
+        return True
+    return last.outcome == "clarify" and "?" not in text
 
 
 def joined(before: str, text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qs
 
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
@@ -41,14 +43,24 @@ def web_app(bolt: AsyncApp | None, ready: Ready) -> Starlette:
 
 
 async def _refused(request: Request) -> Response | None:
-    """What Bolt would answer with 500 is a 401: a timestamp that is no number, a body that is no text."""
+    """What Bolt would answer with 500: a timestamp that is no number, a body that is no delivery."""
     stamp = request.headers.get("x-slack-request-timestamp", "")
-    if not (stamp.isascii() and stamp.isdigit()):
+    signature = request.headers.get("x-slack-signature", "")
+    if not (stamp.isascii() and stamp.isdigit() and signature.isascii()):
         return PlainTextResponse("invalid request", 401)
     if int(request.headers.get("content-length") or 0) > LARGEST:
         return PlainTextResponse("too large", 413)
     try:
-        (await request.body()).decode("utf-8")
-    except UnicodeDecodeError:
-        return PlainTextResponse("invalid request", 401)
-    return None
+        delivery = _delivery(await request.body(), request.headers.get("content-type", ""))
+    except ValueError:
+        return PlainTextResponse("no delivery", 400)
+    return None if isinstance(delivery, dict) else PlainTextResponse("no delivery", 400)
+
+
+def _delivery(body: bytes, kind: str) -> object:
+    """What a body holds: JSON, or a form with JSON under `payload`. Raises ValueError."""
+    text = body.decode("utf-8")
+    if kind.startswith("application/x-www-form-urlencoded"):
+        form = parse_qs(text)
+        return json.loads(form["payload"][0]) if "payload" in form else dict(form)
+    return json.loads(text)

@@ -78,8 +78,8 @@ class Row(Noun):
 
     @property
     def job(self) -> str:
-        """The id of the job that works on this row as it stands."""
-        return f"{self.key}#{self.revision}.{self.attempt}"
+        """The id of the job that works on this row as it stands; a row made anew has another."""
+        return f"{self.key}#{self.answer_id}.{self.revision}.{self.attempt}"
 
 
 class Vote(Noun):

@@ -82,6 +82,7 @@ def test_a_bare_number_after_a_clarification_is_a_branch(text: str, branch: str 
     ("text", "outcome", "leans"),
     [
         ("counsel retained the firm", "clarify", True),
+        ("Calendar invite, responsive?", "clarify", False),
         ("and if counsel is only copied?", "answer", True),
         ("What about the attachment?", "answer", True),
         ("Calendar invite from the plant, responsive?", "answer", False),
