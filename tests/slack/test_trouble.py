@@ -187,7 +187,8 @@ def test_socket_mode_brings_the_same_and_comes_back_after_a_disconnect(
         assert slack.press("U0ALICE", CHANNEL, reply["ts"], actions.VOTE_UP).ok
         slack.disconnect()
         again = slack.say("U0ALICE", CHANNEL, ASKED)
-        slack.until(lambda: slack.sockets.connections and again.deliveries[0].attempts)
+        slack.until(lambda: slack.sockets.connections and all(d.attempts for d in again.deliveries))
+        slack.until(lambda: app.get("/readyz").json()["ready"])
         slack.advance(61)
         settled(slack, CHANNEL, again.ts)
         assert len(slack.replies(CHANNEL, said.ts)) == 1
