@@ -21,8 +21,10 @@ from assistant.errors import SecondChairError
 # command line needs them, since those rooms stand above this one.
 ROOMS: dict[str, str] = {
     "check": "assistant.review.commands:app",
+    "digest": "assistant.transcripts.commands:digest_app",
     "eval": "evals.commands:eval_app",
     "serve": "slack_app.commands:serve_app",
+    "transcript": "assistant.transcripts.commands:transcript_app",
 }
 # Rooms that `doctor` looks at too, by name for the same reason: each an examine(settings) -> findings.
 EXAMINED: tuple[str, ...] = ("slack_app.doctor:examine",)

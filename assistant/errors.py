@@ -6,6 +6,7 @@ SecondChairError            base: `str(error)` is fit for the person at the term
 ├── IndexUnusable           the index cannot be read, built or locked
 ├── DatabaseError           a database cannot be opened, written or brought up to date
 │   └── LedgerError         the ledger cannot be written or does not verify
+├── TranscriptError         a transcript file cannot be read, or holds nothing to cite
 ├── ComposeError            a composer gave nothing that can be read
 └── ProviderDown            the configured model's provider did not answer in time
 """
@@ -57,6 +58,10 @@ class DatabaseError(SecondChairError):
 
 class LedgerError(DatabaseError):
     """The ledger cannot be written, or does not verify."""
+
+
+class TranscriptError(SecondChairError):
+    """A transcript file cannot be read, or holds nothing that can be cited."""
 
 
 class ComposeError(SecondChairError):

@@ -1,0 +1,170 @@
+"""The digest that needs no model: topics, the telling exchanges of each, quoted with their cites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.transcripts.digest.salience import centrality, chosen, weigh
+from assistant.transcripts.digest.statement import Statement, state
+from assistant.transcripts.digest.topics import Space, Topic, space_of, topics_of
+from assistant.transcripts.nouns import Entry
+from assistant.transcripts.record import Record
+from assistant.transcripts.record.caption import dates
+from assistant.transcripts.record.cites import cite
+from assistant.transcripts.record.exchanges import Exchange
+from assistant.transcripts.record.exhibits import numbers_in
+
+Step = Callable[[int, int], None]
+WORDS_A_PAGE = 500  # of a digest as laid out in documents/
+FAR = 30  # lines between question and quote from which on they are cited apart
+ALIKE = 0.30  # likeness from which on an earlier answer is taken for the one corrected
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """An exchange with its statement, its topic and its weight."""
+
+    exchange: Exchange
+    statement: Statement
+    topic: str
+    weight: float
+
+
+def compose(record: Record, pages: float, step: Step | None = None) -> list[Entry]:
+    """The entries of a digest of about `pages` pages, in the transcript's order."""
+    exchanges = [e for e in record.exchanges if state(e) is not None]
+    if not exchanges:
+        return []
+    space = space_of(exchanges)
+    argument = not record.witnesses
+    topics = topics_of(exchanges, space, argument)
+    stated = _stated(exchanges, topics, space)
+    if step:
+        step(1, 2)
+    weights = [s.weight for s in stated]
+    costs = [len(s.statement.text.split()) + 4 for s in stated]
+    budget = max(60, int(pages * WORDS_A_PAGE))
+    kept = chosen(weights, costs, space, topics, budget)
+    corrected = _corrections(stated, space, kept)
+    keep = sorted({*kept, *(j for pair in corrected for j in pair)})
+    entries = [_entry(stated[k], record, argument) for k in keep]
+    if step:
+        step(2, 2)
+    return _noted(entries, keep, corrected)
+
+
+def _stated(exchanges: Sequence[Exchange], topics: Sequence[Topic], space: Space) -> list[_Stated]:
+    out = []
+    for topic in topics:
+        central = centrality(space, topic)
+        for k in range(topic.start, topic.end):
+            statement = state(exchanges[k])
+            assert statement is not None
+            weight = weigh(exchanges[k], statement, central[k - topic.start])
+            out.append(_Stated(exchanges[k], statement, topic.name, weight))
+    return out
+
+
+def _entry(stated: _Stated, record: Record, argument: bool) -> Entry:
+    exchange, said = stated.exchange, stated.statement
+    asked = exchange.question
+    about = (asked.text if asked else "") + " " + said.quote
+    shown = bool(asked and numbers_in(asked.text) and _identifies(asked.text))
+    kind = (
+        "procedure" if argument else "exhibit" if shown and said.kind == "testimony" else said.kind
+    )
+    text = said.text
+    if argument:
+        text = (
+            text.replace(" — “", f" — {said.answer.speaker}: “", 1)
+            if asked
+            else f"{said.answer.speaker}: {text}"
+        )
+    return Entry.model_validate(
+        {
+            "topic": stated.topic,
+            "text": text,
+            "cites": _cites(exchange, said),
+            "kind": kind,
+            "speaker": "counsel" if argument else "witness",
+            "quote": said.quote,
+            "flags": said.flags,
+            "by": exchange.by,
+            "witness": said.answer.speaker if argument else _witness(record, said),
+            "dates": tuple(dates(about)),
+        }
+    )
+
+
+def _identifies(text: str) -> bool:
+    low = text.lower()
+    return any(
+        w in low
+        for w in ("recognize", "what is", "identify", "familiar", "seen", "tell us", "tell me")
+    )
+
+
+def _cites(exchange: Exchange, said: Statement) -> tuple[str, ...]:
+    """From the question to the end of the quote; apart where a long answer lies between."""
+    last = said.answer.line_at(max(said.start, said.end - 1))
+    first = said.answer.line_at(said.start)
+    asked = exchange.question
+    if asked is None:
+        return _some(cite(first, last))
+    if last.index - asked.first.index > FAR or first.index - asked.first.index > FAR:
+        return _some(cite(first, last), asked.cite())
+    return _some(cite(asked.first, last))
+
+
+def _some(*cites: str) -> tuple[str, ...]:
+    return tuple(c for c in cites if c)
+
+
+def _witness(record: Record, said: Statement) -> str | None:
+    """Whose answer this is, by the witnesses' stretches."""
+    from assistant.transcripts.record.cites import Lines
+
+    if len(record.witnesses) == 1:
+        return record.witnesses[0].name
+    at = Lines(record.transcript.lines)
+    index = said.answer.first.index
+    for witness in record.witnesses:
+        span = [x for c in witness.cites for x in at.read(c)]
+        if span and span[0].index <= index <= span[-1].index:
+            return witness.name
+    return None
+
+
+def _corrections(
+    stated: Sequence[_Stated], space: Space, kept: Sequence[int]
+) -> list[tuple[int, int]]:
+    """(correction, what it corrects): the earlier answer most like it, where one is alike enough."""
+    out = []
+    for k, item in enumerate(stated):
+        if "corrected" not in item.statement.flags or k == 0:
+            continue
+        likeness = space.vectors[:k] @ space.vectors[k]
+        best = int(likeness.argmax())
+        if likeness[best] >= ALIKE:
+            out.append((k, best))
+    return out
+
+
+def _noted(
+    entries: list[Entry], keep: Sequence[int], corrected: Sequence[tuple[int, int]]
+) -> list[Entry]:
+    """Corrections and what they correct point at each other; both cites stand with the correction."""
+    at = {k: i for i, k in enumerate(keep)}
+    for later, earlier in corrected:
+        a, b = entries[at[later]], entries[at[earlier]]
+        if not a.cites or not b.cites:
+            continue
+        entries[at[later]] = a.model_copy(
+            update={"cites": (*a.cites, *b.cites), "note": f"Corrects or adds to {b.cites[0]}."}
+        )
+        flags = tuple(dict.fromkeys((*b.flags, "inconsistent")))
+        entries[at[earlier]] = b.model_copy(
+            update={"flags": flags, "note": f"See the later testimony at {a.cites[0]}."}
+        )
+    return entries

@@ -1,0 +1,83 @@
+"""Exchanges: a question, what came between, and the answer; across pages and colloquy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.transcripts.record.turns import Turn
+from assistant.transcripts.record.wording import OBJECTS
+
+BETWEEN = 14  # turns of colloquy over which a question waits for its answer
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question with its answer. `between` are the turns from the question to the answer's end that
+    are neither; `answers` may be several where an objection cut the answer."""
+
+    question: Turn | None
+    answers: tuple[Turn, ...]
+    between: tuple[Turn, ...]
+    by: str | None
+
+    @property
+    def objected(self) -> bool:
+        """Whether an objection stands between question and answer."""
+        return any(t.role == "name" and OBJECTS.search(t.text) for t in self.between)
+
+
+def exchanges_of(turns: Sequence[Turn]) -> list[Exchange]:
+    """Each answered question in order. Counsel's question outside Q (colloquy) counts where the
+    witness answers it."""
+    out: list[Exchange] = []
+    question: Turn | None = None
+    between: list[Turn] = []
+    for k, turn in enumerate(turns):
+        if turn.role == "Q" or _asks(turn, turns, k):
+            question, between = turn, []
+        elif turn.role == "A":
+            _answer(out, question, turn, between)
+            question, between = None, []
+        elif turn.role == "heading" and turn.examiner is None:
+            between = []
+        elif question is not None or out:
+            between.append(turn)
+            if len(between) > BETWEEN:
+                question, between = None, []
+    return out
+
+
+def _answer(out: list[Exchange], question: Turn | None, turn: Turn, between: list[Turn]) -> None:
+    """Add an exchange, or the rest of an answer that was cut, to the one before it."""
+    if question is not None:
+        by = question.examiner if question.role == "Q" else question.speaker
+        out.append(Exchange(question, (turn,), tuple(between), by))
+        return
+    if out and between and len(between) <= 4 and all(t.role in ("name", "note") for t in between):
+        last = out[-1]
+        out[-1] = Exchange(last.question, (*last.answers, turn), (*last.between, *between), last.by)
+        return
+    out.append(Exchange(None, (turn,), tuple(between), None))
+
+
+def _asks(turn: Turn, turns: Sequence[Turn], k: int) -> bool:
+    """Whether counsel or the court puts a question in colloquy that the witness answers at once."""
+    if turn.role != "name" or not turn.text.rstrip().endswith("?"):
+        return False
+    return k + 1 < len(turns) and turns[k + 1].role == "A" and not OBJECTS.search(turn.text)
+
+
+def speeches_of(turns: Sequence[Turn], court: frozenset[str]) -> list[Exchange]:
+    """In an argument: what the Court asks, and what counsel says to it; openings have no question."""
+    out: list[Exchange] = []
+    asked: Turn | None = None
+    for turn in turns:
+        if turn.role != "name":
+            continue
+        if turn.speaker in court:
+            asked = turn if len(turn.text.split()) >= 4 else asked
+        else:
+            out.append(Exchange(asked, (turn,), (), asked.speaker if asked else None))
+            asked = None
+    return out

@@ -1,0 +1,321 @@
+"""A digest: what it holds, what its rails stop, and the files that come of it."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.transcripts.digest import STYLES, digest_of
+from assistant.transcripts.digest.statement import state
+from assistant.transcripts.digest.verify import failures
+from assistant.transcripts.documents import FORMS, render
+from assistant.transcripts.lines import parse_file
+from assistant.transcripts.nouns import Digest, Entry, Transcript
+from assistant.transcripts.record import Record, record_of
+from assistant.transcripts.record.cites import Lines, cite
+from benchmarks.transcript_layouts import numbered, text_of
+from benchmarks.transcript_script import Page, pages_of
+
+
+@pytest.fixture(scope="module")
+def halvorsen(tmp_path_factory: pytest.TempPathFactory) -> Transcript:
+    path = tmp_path_factory.mktemp("t") / "halvorsen.txt"
+    path.write_bytes(text_of(pages_of(), numbered, foot=lambda p: f"{p.number:>40}"))
+    return parse_file(path)
+
+
+@pytest.fixture(scope="module")
+def record(halvorsen: Transcript) -> Record:
+    return record_of(halvorsen)
+
+
+@pytest.fixture(scope="module")
+def digest(halvorsen: Transcript) -> Digest:
+    return digest_of(halvorsen)
+
+
+def test_the_caption_is_read_from_the_cover(record: Record) -> None:
+    caption = record.caption
+    assert (
+        caption.court == "UNITED STATES DISTRICT COURT, NORTHERN DISTRICT OF OHIO, EASTERN DIVISION"
+    )
+    assert caption.title == "DELIA OKAFOR, et al. v. TARRANT VALVE WORKS, INC."
+    assert (caption.docket, caption.date) == ("1:24-cv-01187-PKB", "2025-06-12")
+    assert caption.reporter == "Rosalind P. Achterberg, RPR"
+    assert caption.appearances[1] == {"name": "JAMES OYELARAN", "for": "Defendant"}
+
+
+def test_the_witness_and_the_examinations_have_cites(record: Record) -> None:
+    (witness,) = record.witnesses
+    assert witness.name == "MARTIN J. HALVORSEN"
+    assert [(x.by, x.kind, x.cites) for x in witness.examinations] == [
+        ("MS. BRANDT", "direct", ("4:22-13:4",)),
+        ("MR. OYELARAN", "cross", ("13:9-24",)),
+        ("MS. BRANDT", "further", ("14:4-11",)),
+    ]
+
+
+def test_exhibits_have_their_index_description_first_cite_and_marking(record: Record) -> None:
+    first = record.exhibits[0]
+    assert (first.number, first.description) == ("1", "Maintenance log, Unit 7, March 2023")
+    assert (first.first_cite, first.marked) == ("7:12", "7:13-14")
+    assert first.dealt_with[0]["cite"] == "7:18-19"
+
+
+def test_objections_have_ground_and_whether_they_were_answered(record: Record) -> None:
+    found = {o.cite: o for o in record.objections}
+    assert (found["6:22"].ground, found["6:22"].answered) == ("Form; Compound", True)
+    assert found["6:22"].by == "MR. OYELARAN"
+    told = next(o for o in record.objections if o.cite.startswith("9:21"))
+    assert told.answered is False
+    assert all(not o.cite.startswith("4:") for o in record.objections)
+
+
+def test_what_else_happened_on_the_record_is_listed(record: Record) -> None:
+    assert [e.cite for e in record.instructions] == ["9:21-24"]
+    assert record.instructions[0].ground == "privilege"
+    assert [e.cite for e in record.stipulations] == ["4:11-13", "4:14"]
+    assert [e.cite for e in record.requests] == ["12:4-6"]
+    assert [e.cite for e in record.strikes] == ["9:1-2"]
+    assert [e.cite for e in record.recesses] == ["10:22-23"]
+    assert [(e.cite, e.now, e.applied) for e in record.errata] == [
+        ("6:5", "Nine technicians", True)
+    ]
+
+
+def test_every_quote_stands_at_its_cites_and_is_the_witness_s(
+    digest: Digest, halvorsen: Transcript
+) -> None:
+    at = Lines(halvorsen.lines)
+    assert len(digest.entries) > 20
+    for entry in digest.entries:
+        assert entry.quote in at.words(entry.cites)
+        answers = " ".join(x.said for c in entry.cites for x in at.read(c) if x.speaker == "A")
+        assert entry.quote in answers
+    assert digest.unverified == ()
+
+
+def test_a_correction_carries_both_cites(digest: Digest) -> None:
+    corrected = next(e for e in digest.entries if e.cites[0] == "11:2-6")
+    assert corrected.cites == ("11:2-6", "6:21-25")
+    assert {"corrected", "hedged"} <= set(corrected.flags)
+    earlier = next(e for e in digest.entries if e.cites == ("6:21-25",))
+    assert {"inconsistent", "crosses-objection"} <= set(earlier.flags)
+
+
+def exchange(question: str, answer: str, tmp_path: Path, between: str = "") -> Record:
+    rows = ["P R O C E E D I N G S", "BY MR. LOW:", f"Q.   {question}"]
+    rows += [between] if between else []
+    rows += [f"A.   {answer}", "Q.   Thank you, sir?", "A.   Yes."]
+    page = Page(1, (*rows, *[""] * (25 - len(rows))))
+    path = tmp_path / "x.txt"
+    path.write_bytes(text_of([page], numbered, foot=lambda p: f"{p.number:>40}"))
+    return record_of(parse_file(path))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said", "kind"),
+    [
+        ("Did you sign the lease?", "Yes.", "Did sign the lease. (“Yes.”)", "testimony"),
+        ("Did you sign the lease?", "No.", "Did not sign the lease. (“No.”)", "denial"),
+        ("You signed the lease, correct?", "Correct.",
+         "Agreed: [the witness] signed the lease. (“Correct.”)", "admission"),
+        ("You didn't sign the lease, did you?", "No.",
+         "Q: You didn't sign the lease, did you? — “No.”", "testimony"),
+        ("Did you sign it or did Mr. Low?", "Yes.", "Q: Did you sign it or did Mr. Low? — “Yes.”", "testimony"),
+        ("Did you sign the lease?", "I don't recall.",
+         "Q: Did you sign the lease? — “I don't recall.”", "no-recall"),
+        ("So you signed the lease?", "Yeah, the problem is the date.",
+         "Q: So you signed the lease? — “Yeah, the problem is the date.”", "testimony"),
+    ],
+)  # fmt: skip
+def test_a_question_is_folded_only_where_the_answer_is_plain(
+    question: str, answer: str, said: str, kind: str, tmp_path: Path
+) -> None:
+    made = state(exchange(question, answer, tmp_path).exchanges[0])
+    assert made is not None
+    assert (
+        made.text.replace("Q: You signed the lease?", "Q: So you signed the lease?"),
+        made.kind,
+    ) == (said, kind)
+
+
+def test_an_objected_answer_is_never_folded_and_its_cite_spans_the_objection(
+    tmp_path: Path,
+) -> None:
+    record = exchange("Did you sign the lease?", "Yes.", tmp_path, "MR. FOX:  Objection. Vague.")
+    made = state(record.exchanges[0])
+    assert made is not None
+    assert made.text == "Q: Did you sign the lease? — “Yes.”"
+    assert "crosses-objection" in made.flags
+
+
+def honest() -> Entry:
+    return Entry(
+        topic="t",
+        text="She did not sign; she thinks it was May 3.",
+        cites=("1:4",),
+        kind="testimony",
+        speaker="witness",
+        quote="She did not sign. I think it was May 3.",
+    )
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    rows = [
+        "P R O C E E D I N G S", "BY MR. LOW:", "Q.   Did Ms. Rell sign the forged deed?",
+        "A.   She did not sign. I think it was May 3.", "MR. FOX:  She signed nothing.",
+        "A.   Correct.",
+    ]  # fmt: skip
+    page = Page(1, (*rows, *[""] * (25 - len(rows))))
+    path = tmp_path_factory.mktemp("s") / "x.txt"
+    path.write_bytes(text_of([page], numbered, foot=lambda p: f"{p.number:>40}"))
+    return record_of(parse_file(path))
+
+
+def test_an_honest_entry_passes_every_rail(small: Record) -> None:
+    assert failures(honest(), Lines(small.transcript.lines), small.court) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"cites": ("9:4",)}, "not there"),
+        ({"cites": ("1:4-99",)}, "not there"),
+        ({"cites": ()}, "not there"),
+        ({"cites": ("1:6",)}, "does not stand at its cites"),
+        ({"quote": "She did sign. I think it was May 3."}, "does not stand"),
+        ({"quote": "She signed nothing.", "cites": ("1:5",)}, "not this speaker's"),
+        ({"quote": "She did not sign. I think it was May 3.", "speaker": "counsel"}, "not this speaker's"),
+        ({"text": "She did sign; she thinks it was May 3."}, "negation"),
+        ({"text": "She did not sign; it was May 3."}, "hedge"),
+        ({"text": "She did not sign; she thinks it was May 8."}, "number"),
+        ({"text": "She did not sign, as Castellano thinks, May 3."}, "name"),
+        ({"text": "She did not sign the forged deed; she thinks it was May 3.", "cites": ("1:3-4",)},
+         "counsel's words"),
+    ],
+)  # fmt: skip
+def test_each_rail_stops_what_it_is_for(change: dict[str, object], why: str, small: Record) -> None:
+    entry = honest().model_copy(update=change)
+    assert why in "; ".join(failures(entry, Lines(small.transcript.lines), small.court))
+
+
+class Liar:
+    """A composer that says what was put into its mouth."""
+
+    name = "chat"
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.entries = entries
+
+    def __call__(self, record: Record, pages: float) -> list[Entry]:
+        return self.entries
+
+
+def test_what_fails_is_shown_as_unverified_never_as_an_entry(small: Record) -> None:
+    lie = honest().model_copy(update={"text": "She did sign; she thinks it was May 3."})
+    made = digest_of(small.transcript, compose=Liar([honest(), lie]))
+    assert [e.text for e in made.entries] == [honest().text]
+    assert [u["text"] for u in made.unverified] == [lie.text]
+    assert made.composer == "chat"
+
+
+def test_without_page_and_line_the_digest_gives_quotes_and_no_cites(tmp_path: Path) -> None:
+    path = tmp_path / "rough.txt"
+    path.write_text(
+        "ROUGH DRAFT\nDEPOSITION OF TOM RELL\nPROCEEDINGS\nBY MR. LOW:\nQ. Where were you on May 3, 2023?\n"
+        "A. I was in the bay with Delia Okafor when the valve failed.\n",
+        "utf-8",
+    )
+    made = digest_of(parse_file(path))
+    assert made.pagination == "none"
+    assert [e.cites for e in made.entries] == [()]
+    assert any("no page:line" in p for p in made.problems)
+
+
+@given(st.integers(0, 399), st.integers(0, 30))
+def test_a_cite_that_is_written_reads_back_to_the_same_lines(start: int, more: int) -> None:
+    lines = LINES
+    end = min(start + more, len(lines) - 1)
+    read = Lines(lines).read(cite(lines[start], lines[end]))
+    assert [x.index for x in read] == list(range(start, end + 1))
+
+
+def _lines() -> tuple[object, ...]:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "h.txt"
+        path.write_bytes(text_of(pages_of(), numbered, foot=lambda p: f"{p.number:>40}"))
+        return parse_file(path).lines
+
+
+LINES: tuple = _lines()  # type: ignore[type-arg]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_style_holds_the_same_entries(
+    style: str, digest: Digest, halvorsen: Transcript
+) -> None:
+    made = digest_of(halvorsen, style)  # type: ignore[arg-type]
+    assert sorted(e.text for e in made.entries) == sorted(e.text for e in digest.entries)
+    dated = [bool(e.dates) for e in made.entries]
+    assert style != "chronological" or dated == sorted(dated, reverse=True)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("form", FORMS)
+def test_every_document_holds_entries_and_cites(
+    form: str, style: str, halvorsen: Transcript
+) -> None:
+    made = digest_of(halvorsen, style)  # type: ignore[arg-type]
+    data = render(made, halvorsen.lines, form)
+    text = words_of(form, data)
+    assert "14:9-11" in text
+    assert "Maintenance manager for the Elyria plant" in text
+    assert "MARTIN J. HALVORSEN" in text
+
+
+def words_of(form: str, data: bytes) -> str:
+    if form == ".docx":
+        import docx
+
+        document = docx.Document(io.BytesIO(data))
+        parts = [p.text for p in document.paragraphs]
+        parts += [c.text for t in document.tables for r in t.rows for c in r.cells]
+        return "\n".join(parts)
+    if form == ".pdf":
+        import pypdfium2
+
+        pages = pypdfium2.PdfDocument(data)
+        return " ".join(" ".join(p.get_textpage().get_text_range() for p in pages).split())
+    return data.decode()
+
+
+def test_a_transcript_cannot_put_markup_into_the_page(tmp_path: Path) -> None:
+    record = exchange(
+        "What is <b>it</b>?", "</script><script>alert(1)</script> in May 2023.", tmp_path
+    )
+    made = digest_of(record.transcript)
+    page = render(made, record.transcript.lines, ".html").decode()
+    assert "<script>alert" not in page
+    assert page.count("</script>") == 2
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_the_contract_s_keys_are_there(digest: Digest) -> None:
+    shown = json.loads(digest.model_dump_json())
+    keys = (
+        "source sha256 kind pagination pages lines caption witnesses entries exhibits objections instructions stipulations "
+        "requests recesses errata unverified problems composer ledger ms"
+    )
+    assert set(keys.split()) <= set(shown)
+    assert set("court title docket date volume reporter".split()) <= set(shown["caption"])
+    assert set("topic text cites kind speaker quote flags".split()) <= set(shown["entries"][0])
+    assert set("number description first_cite marked cites".split()) <= set(shown["exhibits"][0])
