@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_HOME ?= .demo
 
-.PHONY: demo test lint evals bench setup clean
+.PHONY: demo demo-slack test lint evals bench setup clean
 
 setup: $(VENV)/.ready
 
@@ -16,6 +16,10 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 
 demo: setup
 	SECONDCHAIR_HOME=$(DEMO_HOME) $(BIN)/secondchair demo
+
+# The real app beside a stand-in for Slack: plays a short day, then shows the channel on a page.
+demo-slack: setup
+	SECONDCHAIR_HOME=$(DEMO_HOME) PYTHONPATH=tests/slack $(BIN)/python -m standin.demo $(ARGS)
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -8,7 +8,7 @@ from assistant.pipeline import Recorded
 from assistant.replies import lane_named
 from assistant.types import Matter
 from slack_app.blocks import actions
-from slack_app.blocks.branches import told, untold
+from slack_app.blocks.branches import told
 from slack_app.blocks.pieces import (
     button,
     header,
@@ -25,7 +25,7 @@ from slack_app.blocks.plan import Part, fit, fixed
 from slack_app.blocks.post import Post
 from slack_app.blocks.sources import against, cited
 from slack_app.blocks.whole import in_full, where_recorded
-from slack_app.blocks.words import SIGNS, clean, clip, escape, role, units
+from slack_app.blocks.words import SIGNS, clean, clip, escape, role, spoken, units
 
 LOOKING = "Looking in the playbook. The checked reply will stand here."
 
@@ -54,7 +54,10 @@ def escalation_packet(recorded: Recorded, matter: Matter, asker_id: str, permali
     lane = lane_named(getattr(reply, "lane", None), matter)
     owner = clip(role(lane.owner if lane else reply.owner or "person who decides"), 60)
     hours = f" Due within {lane.target_hours:g} hours." if lane else ""
-    why = clean(reply.why or untold(reply)).strip() or "The asker wants a person to decide."
+    why = (
+        spoken(clean(reply.why or reply.text), matter.roles).strip()
+        or "The asker wants a person to decide."
+    )
     asked = line(
         person(asker_id),
         said(" asks: "),

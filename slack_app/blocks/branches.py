@@ -11,7 +11,7 @@ from assistant.types import Branch, Matter, Reply
 from slack_app.blocks import actions
 from slack_app.blocks.pieces import beside, button, line, rich, said, strong
 from slack_app.blocks.plan import Part, fixed
-from slack_app.blocks.words import clean, clip, units
+from slack_app.blocks.words import clean, clip, spoken, units
 
 MOST = 15  # branches with a button
 LONG, BRIEF = 1_200, 170  # units of a branch's words, at the most and where room is scarce
@@ -79,9 +79,9 @@ def _bounded(text: str, most: int) -> str:
     return f"{clip(condition, most - units(then) - 3)} → {then}"
 
 
-def untold(reply: Reply) -> str:
-    """The reply's text without the lines that its branches say again."""
-    if not getattr(reply, "branches", ()):
-        return reply.text
-    kept = [each for each in reply.text.splitlines() if not _TOLD.match(each)]
-    return "\n".join(kept)
+def untold(reply: Reply, matter: Matter) -> str:
+    """The reply's text in words that people say, without the lines that its branches say again."""
+    text = reply.text
+    if getattr(reply, "branches", ()):
+        text = "\n".join(each for each in text.splitlines() if not _TOLD.match(each))
+    return spoken(text, matter.roles)

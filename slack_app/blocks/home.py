@@ -74,7 +74,7 @@ def _open(questions: Sequence[OpenQuestion]) -> list[RichTextElement]:
     lines = [line(strong("Your open questions"))]
     for each in questions[:OPEN]:
         sign = said(f"{SIGNS.get(each.kind, each.kind)}, asked {clip(clean(each.asked), 40)}: ")
-        lines.append(line(sign, link(each.permalink, "open")))
+        lines.append(line(sign, link(each.permalink, "open" if each.permalink else "no link")))
     if len(questions) > OPEN:
         lines.append(line(said(f"and {len(questions) - OPEN} more")))
     return lines

@@ -41,7 +41,7 @@ def feedback_modal(answer_id: str) -> dict[str, Any]:
             ),
             InputBlock(
                 block_id=actions.COMMENT,
-                label=plain("Anything to add? The QC lead reads it.", 100),
+                label=plain("Anything to add?", 100),
                 element=comment,
                 optional=True,
             ),

@@ -56,8 +56,8 @@ def person(user_id: str) -> RichTextElement:
 
 
 def link(url: str, text: str) -> RichTextElement:
-    """A link of our own making."""
-    return Parts.Link(url=url, text=text)
+    """A link of our own making; only its text where there is no address."""
+    return Parts.Link(url=url, text=text) if url.startswith("https://") else said(text)
 
 
 def line(*runs: RichTextElement) -> RichTextElement:

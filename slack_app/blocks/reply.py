@@ -21,7 +21,7 @@ from slack_app.blocks.plan import Part, fit, fixed
 from slack_app.blocks.post import Post
 from slack_app.blocks.sources import AGAINST, SHOWN, against, cited
 from slack_app.blocks.whole import in_full, where_recorded
-from slack_app.blocks.words import SIGNS, clean, clip, escape, role, sure, units
+from slack_app.blocks.words import SIGNS, clean, clip, escape, role, spoken, sure, units
 
 CUT = "Shortened to fit here; the whole reply goes with it as text."
 
@@ -38,7 +38,7 @@ def reply_message(
     parts = [
         fixed(header(SIGNS[reply.kind])),
         *_standing(reply, matter, by),
-        *_words(untold(reply), by),
+        *_words(untold(reply, matter), by),
         *cited(citations, matter),
         *against(points, matter),
         *branches.parts,
@@ -49,8 +49,8 @@ def reply_message(
     blocks, cut = fit([*parts, *tail])
     if cut or branches.more or len(citations) > SHOWN or len(points) > AGAINST:
         tail = [fixed(small(foot, CUT)), tail[1]]
-        return Post(_line(reply), fit([*parts, *tail])[0], in_full(recorded, matter))
-    return Post(_line(reply), blocks)
+        return Post(_line(reply, matter), fit([*parts, *tail])[0], in_full(recorded, matter))
+    return Post(_line(reply, matter), blocks)
 
 
 def _standing(reply: Reply, matter: Matter, by: str | None) -> list[Part]:
@@ -140,11 +140,12 @@ def _buttons(reply: Reply, answer_id: str) -> Sequence[ButtonElement]:
             return [ask, *votes]
 
 
-def _line(reply: Reply) -> str:
+def _line(reply: Reply, matter: Matter) -> str:
     """One line for notifications and screen readers: the outcome, the calls, the first words, the
     sources' ids."""
     ids = ", ".join(dict.fromkeys(c.id for c in getattr(reply, "citations", ())[:6]))
-    text = reply.why if isinstance(reply, Refusal | Escalation) and reply.why else untold(reply)
+    short = reply.why if isinstance(reply, Refusal | Escalation) else None
+    text = spoken(short, matter.roles) if short else untold(reply, matter)
     if isinstance(reply, Answer) and reply.affirmed:
         text = text.replace(f"{reply.affirmed} affirms", "The asker affirms")
     rest = f" [{clip(ids, 120)}]" if ids else ""

@@ -19,7 +19,7 @@ def in_full(recorded: Recorded, matter: Matter) -> str:
     lines = [SIGNS[reply.kind], ""]
     for field, choices in by_field(getattr(reply, "calls", ())).items():
         lines.append(f"{field}: {', '.join(choices)}")
-    lines += [untold(reply), ""]
+    lines += [untold(reply, matter), ""]
     for number, branch in enumerate(getattr(reply, "branches", ()), 1):
         lines.append(f"{number}. {said_of(branch, matter)}")
     for cited in getattr(reply, "citations", ()):

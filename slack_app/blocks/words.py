@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 # No colour and no emoji: signs that Slack draws as plain characters.
 SIGNS = {
     "answer": "✓ Answer",
@@ -46,6 +49,13 @@ def clip(text: str, most: int) -> str:
 def role(name: str) -> str:
     """A role as people say it: `privilege_lead` -> `privilege lead`."""
     return name.replace("_", " ")
+
+
+def spoken(text: str, roles: Iterable[str]) -> str:
+    """`text` with the matter's roles as people say them."""
+    for name in roles:
+        text = re.sub(rf"\b{re.escape(name)}\b", role(name), text) if "_" in name else text
+    return text
 
 
 def sure(confidence: float) -> str:

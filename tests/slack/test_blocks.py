@@ -166,7 +166,7 @@ def test_any_reply_is_sendable_with_outcome_sources_and_buttons(
         assert_sendable(more.blocks)
 
 
-@settings(BIG, max_examples=40)
+@settings(BIG, max_examples=25)
 @given(reply=REPLIES, words=TEXT)
 def test_any_packet_home_view_and_choice_is_sendable(reply: Reply, words: str) -> None:
     about = matter(words, count=30)

@@ -82,6 +82,12 @@ def code(call: Any) -> str:
     return str(error.value.response["error"])
 
 
+def trigger(app: App) -> str:
+    """The trigger of the last shortcut."""
+    forms = [parse_qs(body.decode()) for _, body in app.got if body.startswith(b"payload=")]
+    return str(json.loads(forms[-1]["payload"][0])["trigger_id"])
+
+
 def test_a_mention_arrives_signed_as_message_and_as_mention_each_with_its_own_id(
     slack: StandIn, app: App
 ) -> None:
@@ -189,15 +195,15 @@ def test_a_trigger_opens_one_modal_and_expires_after_three_seconds(
     web = client(slack)
     said = slack.say("U0ALICE", "C0HARBOR", "hello")
     slack.shortcut("U0ALICE", "C0HARBOR", said.ts, "ask")
-    payload = json.loads(parse_qs(app.got[-1][1].decode())["payload"][0])
-    web.views_open(trigger_id=payload["trigger_id"], view=MODAL)
-    again = lambda: web.views_open(trigger_id=payload["trigger_id"], view=MODAL)  # noqa: E731
+    first = trigger(app)
+    web.views_open(trigger_id=first, view=MODAL)
+    again = lambda: web.views_open(trigger_id=first, view=MODAL)  # noqa: E731
     assert code(again) == "exchanged_trigger_id"
     modal = slack.modal("U0ALICE")
     assert modal is not None
     assert modal["callback_id"] == "m"
     slack.shortcut("U0ALICE", "C0HARBOR", said.ts, "ask")
-    late = json.loads(parse_qs(app.got[-1][1].decode())["payload"][0])["trigger_id"]
+    late = trigger(app)
     slack.advance(4)
     assert code(lambda: web.views_open(trigger_id=late, view=MODAL)) == "expired_trigger_id"
     slack.submit("U0ALICE")

@@ -27,8 +27,8 @@ class Routes:
         self._clock = api.files._workspace.clock
         self._down_until = 0.0
 
-    def application(self) -> web.Application:
-        """The aiohttp application."""
+    def application(self, more: list[web.RouteDef]) -> web.Application:
+        """The aiohttp application, with these routes too."""
         made = web.Application(client_max_size=64 * 1024 * 1024, middlewares=[self._while_down])
         made.add_routes(
             [
@@ -38,6 +38,7 @@ class Routes:
                 web.get("/files/{file}", self._download),
                 web.post("/response/{channel}/{user}", self._response),
                 web.get("/link", self._sockets.connect),
+                *more,
             ]
         )
         return made
@@ -52,7 +53,8 @@ class Routes:
         if self._clock.now() < self._down_until and not request.path.startswith("/page"):
             return web.Response(status=503, text="<html>Service Unavailable</html>")
         answer = await handler(request)
-        self._told()
+        if not request.path.startswith("/page"):
+            self._told()
         return answer
 
     async def _call(self, request: web.Request) -> web.Response:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from aiohttp import web
 
+from standin.background import Background
 from standin.chat import Chat
 from standin.clock import Clock
 from standin.delivery import Attempt, Deliverer, Delivery, Post
 from standin.events import Payloads
 from standin.faults import Fault
+from standin.page import Page
 from standin.people import People, Said
 from standin.rates import Rate, Rates
 from standin.routes import Routes
@@ -44,21 +43,16 @@ class StandIn:
     ) -> None:
         self._app_url, self._manifest, self._rates = app_url, manifest, rates
         self._port, self._secret = port, secret
-        self._changed = threading.Condition()
-        self._ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="standin", daemon=True)
+        self._background = Background(self._serve)
 
     # --- life ---
 
     def __enter__(self) -> StandIn:
-        self._thread.start()
-        self._ready.wait(10)
+        self._background.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._background.stop()
 
     @property
     def url(self) -> str:
@@ -203,46 +197,42 @@ class StandIn:
 
     def until(self, holds: Callable[[], T], seconds: float = 10.0) -> T:
         """What `holds` gives once it is true, looked at after every change; else AssertionError."""
-        end = time.monotonic() + seconds
-        while not (found := holds()):
-            with self._changed:
-                left = end - time.monotonic()
-                assert left > 0, f"not so within {seconds:g} seconds"
-                self._changed.wait(min(left, 0.5))
-        return found
+        return self._background.until(holds, seconds)
 
     def told(self) -> None:
-        """Wake whoever waits."""
-        with self._changed:
-            self._changed.notify_all()
+        """Wake whoever waits, tests and pages; called in the loop."""
+        self.page.changed()
+        self._background.told()
 
     # --- the loop ---
 
     def _do(self, work: Callable[[], T]) -> T:
-        async def run() -> T:
-            return work()
+        def run() -> T:
+            done = work()
+            self.page.changed()
+            return done
 
-        return self._await(run())
+        return self._background.do(run)
 
     def _await(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
+        return self._background.wait(work)
 
     async def _serve(self) -> None:
-        self._stop = asyncio.Event()
         self._build()
-        runner = web.AppRunner(self.routes.application(), access_log=None, shutdown_timeout=1)
+        runner = web.AppRunner(
+            self.routes.application(self.page.routes()), access_log=None, shutdown_timeout=1
+        )
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self._port)
-        await site.start()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", self._port).start()
+        except OSError:
+            await runner.cleanup()
+            raise
         host, port = runner.addresses[0][:2]
         self.payloads.base = self.api.files.base = f"http://{host}:{port}"
-        self._ready.set()
-        await self._stop.wait()
+        self._background.ready()
+        await self._background.stopping.wait()
+        self.page.close()
         await self.deliverer.close()
         await runner.cleanup()
 
@@ -257,6 +247,7 @@ class StandIn:
         self.sockets = SocketMode(self.workspace)
         chat = Chat(self.workspace, lambda event: self._bots_own(event))
         self.api = WebApi(self.workspace, self.surfaces, Rates(self.clock, self._rates), chat)
+        self.page = Page(self.workspace, self.surfaces, self.people)
         self.routes = Routes(self.api, self.people, self.sockets, self.told)
         self.deliverer.way = self.sockets
         if self._app_url:

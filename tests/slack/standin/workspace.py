@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from typing import Any
 
 from standin.clock import Clock
@@ -31,11 +32,12 @@ class Workspace:
         self.statuses: dict[tuple[str, str], str] = {}
         self.prompts: dict[str, Object] = {}
         self._numbers = itertools.count(1)
-        self.add_user(BOT, "secondchair", is_bot=True)
+        self._run = uuid.uuid4().hex[:8].upper()  # an app remembers ids longer than we live
+        self.add_user(BOT, "secondchair", is_bot=True, real_name="Second Chair")
 
     def number(self, prefix: str) -> str:
         """A fresh id."""
-        return f"{prefix}{next(self._numbers):08d}"
+        return f"{prefix}{self._run}{next(self._numbers):06d}"
 
     # --- people and conversations ---
 
