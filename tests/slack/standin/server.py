@@ -43,6 +43,7 @@ class StandIn:
     ) -> None:
         self._app_url, self._manifest, self._rates = app_url, manifest, rates
         self._port, self._secret = port, secret
+        self._earlier: list[Post] = []
         self._background = Background(self._serve)
 
     # --- life ---
@@ -234,6 +235,8 @@ class StandIn:
         await self._background.stopping.wait()
         self.page.close()
         await self.deliverer.close()
+        for way in self._earlier:
+            await way.close()
         await runner.cleanup()
 
     def _build(self) -> None:
@@ -258,6 +261,8 @@ class StandIn:
             self.api.scopes = set(self._manifest["oauth_config"]["scopes"]["bot"])
 
     def _send_to(self, app_url: str) -> None:
+        if isinstance(self.deliverer.way, Post):
+            self._earlier.append(self.deliverer.way)
         self.deliverer.way = Post(app_url, self._secret, self.clock)
 
     def _bots_own(self, event: Object) -> None:
