@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.cite import cite_branch, cite_rule
 from assistant.errors import LedgerError
 from assistant.types import (
     Answer,
@@ -212,29 +213,8 @@ def _as_it_stands(branch: Branch, matter: Matter) -> Branch | None:
 
 def _basis(branch: Branch, matter: Matter) -> tuple[Citation, ...]:
     rule = rule_named(branch.source, matter)
-    kind = rule.kind if rule else "exemplar"
-    line = Citation(
-        kind=kind,
-        id=branch.source,
-        quote=branch.quote,
-        source=branch.source_file,
-        start=branch.start,
-        end=branch.end,
-    )
+    line = cite_branch(branch, rule)
     return (line, cite_rule(rule)) if rule else (line,)
-
-
-def cite_rule(rule: Rule) -> Citation:
-    """The whole rule, quoted."""
-    return Citation(
-        kind=rule.kind,
-        id=rule.id,
-        quote=rule.text,
-        source=rule.source,
-        start=rule.start,
-        end=rule.end,
-        page=rule.page,
-    )
 
 
 def rule_named(name: str, matter: Matter) -> Rule | None:

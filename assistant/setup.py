@@ -46,6 +46,7 @@ def open_desk(
     finder = Finder(matter, index, embed, shipped())
     recorder = Recorder.open(matter, settings)
     plain = Extractive(matter, sure=float(index.calibration.get("sure", 2.0)))
+    verify = Verifier(matter)
     return Desk(
         matter=matter,
         take_in=take_in,
@@ -53,8 +54,8 @@ def open_desk(
             matter, embed, [(n, v) for _, n, v in index.vectors("asks")], finder.covered, frame()
         ),
         find=finder,
-        compose=_composer(matter, plain, settings),
-        verify=Verifier(matter),
+        compose=_composer(matter, plain, verify, settings),
+        verify=verify,
         record=recorder.record,
         recall=recorder.recall,
         recorded=recorder.recorded,
@@ -112,10 +113,10 @@ class _Remembering:
         return self._one(tuple(texts))
 
 
-def _composer(matter: Matter, plain: Extractive, settings: Settings) -> Compose:
+def _composer(matter: Matter, plain: Extractive, verify: Verifier, settings: Settings) -> Compose:
     if settings.model is None:
         return plain
     from assistant.compose.chat import Chat
     from assistant.compose.model import open_chat
 
-    return Chat(matter, plain, open_chat(settings))
+    return Chat(matter, plain, open_chat(settings), verify.mend)

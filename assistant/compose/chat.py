@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from rails.reading import sentence_spans
 
+from assistant.cite import cite_branch, cite_exemplar, cite_rule
 from assistant.compose.branches import branches_of, governing
-from assistant.compose.extractive import COVERED, Extractive, cite_exemplar
+from assistant.compose.extractive import COVERED, Extractive
 from assistant.errors import ComposeError
-from assistant.replies import cite_rule
+from assistant.replies import rule_named
 from assistant.types import Branch, Citation, Claim, Draft, Evidence, Matter, Question, Ruling
 from prompts import render
 
 Say = Callable[[list[tuple[str, str]]], str]
+Mend = Callable[[Question, Draft], str]
 MODEL_CONFIDENCE = 0.7  # a model's pick is a proposal: said in words, never as certainty
 
 
@@ -42,11 +45,13 @@ class _Proposal(BaseModel):
 @dataclass(frozen=True)
 class Chat:
     """Compose with a model. `say` sends messages of (role, text) and returns the model's text; it
-    raises ProviderDown where the provider does not answer."""
+    raises ProviderDown where the provider does not answer. `mend` is what to tell the model where a
+    rail that one more try may pass has failed, else empty."""
 
     matter: Matter
     plain: Extractive
     say: Say
+    mend: Mend = field(default=lambda question, draft: "")
     name: str = "chat"
 
     def __call__(self, question: Question, evidence: Evidence, ruling: Ruling) -> Draft:
@@ -57,11 +62,30 @@ class Chat:
         offered = [b for r in governing(evidence) for b in branches_of(r, evidence, self.matter)]
         passages = self._passages(evidence)
         messages = [("user", self._prompt(question, offered, passages))]
-        try:
-            proposal = self._proposal(messages)
-            return self._draft(proposal, question, offered, passages, plain)
-        except ComposeError:
-            return plain.model_copy(update={"composer": self.name})
+        return self._mended(messages, question, plain, (offered, passages))
+
+    def _mended(
+        self,
+        messages: list[tuple[str, str]],
+        question: Question,
+        plain: Draft,
+        shown: tuple[list[Branch], dict[str, Citation]],
+    ) -> Draft:
+        """The model's draft, with one try to mend what cannot be read or what a rail does not pass; the
+        branches where it still cannot be read. What a rail still fails, the pipeline gives to a person."""
+        draft = plain
+        for _ in range(2):
+            text = self.say(messages)
+            try:
+                draft = self._draft(_read(text), question, *shown, plain)
+                problem = self.mend(question, draft)
+            except ComposeError as error:
+                draft, problem = plain.model_copy(update={"composer": self.name}), str(error)
+            if not problem:
+                break
+            repair = render("repair", problem=problem)
+            messages = [*messages, ("assistant", text), ("user", repair)]
+        return draft
 
     def _prompt(
         self, question: Question, offered: list[Branch], passages: dict[str, Citation]
@@ -79,15 +103,6 @@ class Chat:
             branches=branches,
         )
 
-    def _proposal(self, messages: list[tuple[str, str]]) -> _Proposal:
-        """The model's proposal, with one try to repair what cannot be read."""
-        text = self.say(messages)
-        try:
-            return _read(text)
-        except ComposeError as error:
-            again = [*messages, ("assistant", text), ("user", render("repair", problem=str(error)))]
-            return _read(self.say(again))
-
     def _draft(
         self,
         proposal: _Proposal,
@@ -100,19 +115,12 @@ class Chat:
         words = _found(proposal.met_by, "\n".join((question.ask, *question.quoted)))
         if branch is None or branch.lane or not words:
             return plain.model_copy(update={"composer": self.name})
-        rule = passages.get(branch.source)
-        line = Citation(
-            kind=rule.kind if rule else "exemplar",
-            id=branch.source,
-            quote=branch.quote,
-            source=branch.source_file,
-            start=branch.start,
-            end=branch.end,
-        )
+        rule = rule_named(branch.source, self.matter)
+        line = cite_branch(branch, rule)
         calls = ", ".join(f"{c.field} = {c.choice}" for c in branch.calls)
         text = f"{calls}. {branch.source}: {branch.condition or 'it fixes the call'} — “{words}”."
         claims = [Claim(text=text, citation=line)]
-        claims += [Claim(text=text, citation=rule)] if rule else []
+        claims += [Claim(text=text, citation=cite_rule(rule))] if rule else []
         claims += self._claims(proposal, passages)
         return plain.model_copy(
             update={
@@ -135,8 +143,9 @@ class Chat:
             quote = cited and _found(claimed.quote, cited.quote)
             if not cited or not quote:
                 raise ComposeError("a claim's quote is not in its source")
-            start = cited.start + cited.quote.index(quote)
-            place = {"quote": quote, "start": start, "end": start + len(quote)}
+            start, end = _whole(cited.quote, quote)
+            quote = cited.quote[start:end]
+            place = {"quote": quote, "start": cited.start + start, "end": cited.start + end}
             claims.append(Claim(text=claimed.text, citation=cited.model_copy(update=place)))
         return claims
 
@@ -175,3 +184,14 @@ def _found(words: str, text: str) -> str:
         return ""
     match = re.search(r"\s+".join(map(re.escape, parts)), text)
     return match.group() if match else ""
+
+
+def _whole(text: str, quote: str) -> tuple[int, int]:
+    """Where the whole sentences around `quote` stand in `text`: an “unless” is never cut off."""
+    start = text.index(quote)
+    end = start + len(quote)
+    spans = sentence_spans(text)
+    return (
+        max((s for s, _ in spans if s <= start), default=start),
+        min((e for _, e in spans if e >= end), default=end),
+    )

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.cite import cite_branch, cite_exemplar, cite_rule
 from assistant.compose.branches import branches_of, governing
 from assistant.compose.stated import stated
-from assistant.replies import cite_rule, lane_for, lane_named, way_to, when
+from assistant.replies import lane_for, lane_named, way_to, when
 from assistant.types import (
     Branch,
     Call,
-    Citation,
     Claim,
     Counterpoint,
     Draft,
     Evidence,
-    Exemplar,
     FoundExemplar,
     Matter,
     Question,
@@ -213,32 +212,13 @@ class Extractive:
         for other in (rule, *(f.rule for f in evidence.rules[:3])):
             for branch in other.branches:
                 if branch.lane or _differs(branch.calls, calls):
-                    cited = Citation(
-                        kind=other.kind,
-                        id=other.id,
-                        quote=branch.quote,
-                        source=branch.source_file,
-                        start=branch.start,
-                        end=branch.end,
-                    )
+                    cited = cite_branch(branch, other)
                     return (
                         Counterpoint(
                             text=f"{other.id}: {_line(branch, self.matter)}", citation=cited
                         ),
                     )
         return ()
-
-
-def cite_exemplar(exemplar: Exemplar) -> Citation:
-    """The exemplar's facts, quoted as they stand in the file."""
-    return Citation(
-        kind="exemplar",
-        id=exemplar.id,
-        quote=exemplar.quote,
-        source=exemplar.source,
-        start=exemplar.start,
-        end=exemplar.end,
-    )
 
 
 def _exemplar_claims(found: list[FoundExemplar], rule: Rule | None) -> list[Claim]:

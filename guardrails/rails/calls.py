@@ -1,15 +1,13 @@
-"""Calls: in the palette, borne out by a cited source, and not contradicted in the text beside them."""
+"""Calls: in the palette, and borne out by a cited source under its condition."""
 
 from __future__ import annotations
 
 import re
 
 from assistant.types import Branch, Call, Exemplar, Rule
-from rails.grounding import Case, Passage
-
-_VERDICT = (
-    r"(?:is|are|as|be|call it|code (?:it|this|them)|mark(?: it)?(?: as)?|treat(?: it)? as|→|=)\s+"
-)
+from rails.case import Case
+from rails.grounding import is_line_of, once
+from rails.known import Passage
 
 
 def palette(case: Case) -> list[str]:
@@ -24,7 +22,7 @@ def palette(case: Case) -> list[str]:
         for field in {call.field for call in calls} - multiple:
             if len({call.choice for call in calls if call.field == field}) > 1:
                 wrong.append("a field has two calls")
-    return list(dict.fromkeys(wrong))
+    return once(wrong)
 
 
 def borne_out(case: Case) -> list[str]:
@@ -42,34 +40,7 @@ def borne_out(case: Case) -> list[str]:
     for branch in case.draft.branches:
         if not _branch_holds(case, branch):
             wrong.append(f"{case.known.called(branch.source)} has no such branch")
-    return list(dict.fromkeys(wrong))
-
-
-def said_calls(case: Case) -> list[str]:
-    """No verdict in an answer's own words names a choice that its calls do not; a claim may say how
-    the exemplar that it cites was coded."""
-    if case.draft.kind != "answer":
-        return []
-    meant = {(call.field, call.choice) for call in case.draft.calls}
-    texts = [(case.draft.text.split("\n\nThe other part of your question:")[0], meant)]
-    for claim in case.draft.claims:
-        cited = claim.citation
-        passage = case.known.passage(cited.id, cited.kind)
-        own = passage.calls if passage and cited.kind == "exemplar" else frozenset()
-        texts.append((claim.text, meant | own))
-    return ["the text names another call"] if any(_says_another(case, *t) for t in texts) else []
-
-
-def _says_another(case: Case, text: str, meant: set[tuple[str, str]]) -> bool:
-    for field, choices in case.known.choices.items():
-        left = text
-        for choice in sorted(choices, key=len, reverse=True):
-            verdict = rf"(?:{re.escape(field)}\s*=\s*|{_VERDICT}){re.escape(choice)}(?![\w-])"
-            allowed = (field, choice) in meant or any(choice == other for _, other in meant)
-            if not allowed and re.search(verdict, left, re.IGNORECASE):
-                return True
-            left = re.sub(re.escape(choice), " ", left)
-    return False
+    return once(wrong)
 
 
 def _all_calls(case: Case) -> list[Call]:
@@ -104,41 +75,43 @@ def _in_text(passage: Passage, choice: str, case: Case) -> bool:
 
 
 def _overruled(case: Case, call: Call) -> bool:
+    """Whether a rule that the exemplar names fixes the field otherwise; of a multiple field each rule
+    fixes its own choice, so there all of them together must leave this one out."""
     passage = case.known.passage(call.source)
     if passage is None or not isinstance(passage.of, Exemplar):
         return False
-    return any(_fixes_otherwise(case, name, call) for name in passage.of.rules)
+    fixed = [_fixed(case, name, call.field) for name in passage.of.rules]
+    if any(f.name == call.field and f.multiple for f in case.known.matter.coding_fields):
+        return all(fixed) and all(call.choice not in f for f in fixed)
+    return any(f and call.choice not in f for f in fixed)
 
 
-def _fixes_otherwise(case: Case, name: str, call: Call) -> bool:
+def _fixed(case: Case, name: str, field: str) -> set[str]:
+    """The choices that a rule fixes outright for a field; empty where it depends."""
     found = case.known.passage(name)
     if found is None or not isinstance(found.of, Rule):
-        return False
-    lines = [(b.condition, c) for b in found.of.branches for c in b.calls if c.field == call.field]
-    fixed = {c.choice for condition, c in lines if condition is None}
-    return (
-        bool(fixed) and len(fixed) == len({c.choice for _, c in lines}) and call.choice not in fixed
-    )
+        return set()
+    lines = [
+        (b.condition, c.choice) for b in found.of.branches for c in b.calls if c.field == field
+    ]
+    return set() if any(condition for condition, _ in lines) else {c for _, c in lines}
 
 
 def _branch_holds(case: Case, branch: Branch) -> bool:
-    if branch.lane is not None:
-        passage = case.known.passage(branch.source)
-        named = (
-            [b.lane for b in passage.of.branches if b.condition == branch.condition]
-            if (passage and isinstance(passage.of, Rule))
-            else []
-        )
-        return branch.lane in case.known.lanes and branch.lane in named and not branch.calls
     passage = case.known.passage(branch.source)
-    if not branch.calls or passage is None:
+    if passage is None:
         return False
     if isinstance(passage.of, Exemplar):
-        same = branch.condition == passage.of.facts
+        same = branch.condition == passage.of.facts and not branch.lane and bool(branch.calls)
         return same and all(
             _bears(case, call) and not _overruled(case, call) for call in branch.calls
         )
-    same = all(
-        call.source == branch.source and call.condition == branch.condition for call in branch.calls
+    if not is_line_of(branch, passage.of):
+        return False
+    if branch.lane is not None:
+        named = [b.lane for b in passage.of.branches if b.condition == branch.condition]
+        return branch.lane in case.known.lanes and branch.lane in named and not branch.calls
+    return bool(branch.calls) and all(
+        call.source == branch.source and call.condition == branch.condition and _bears(case, call)
+        for call in branch.calls
     )
-    return same and all(_bears(case, call) for call in branch.calls)

@@ -15,9 +15,7 @@ from functools import lru_cache
 
 from confusable_homoglyphs import confusables
 
-_INVISIBLE = re.compile(
-    r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]"
-)
+HIDDEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORD = re.compile(r"\w+")
 _SPACED = re.compile(r"(?<![\w])(?:[A-Za-z][ .\-_*]){3,}[A-Za-z](?!\w)")
@@ -53,7 +51,7 @@ _COMMON = frozenset(
 def plain(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """(readable text, further readings that were decoded from it, notes of what was undone)."""
     notes: list[str] = []
-    clean = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    clean = _CONTROL.sub(" ", HIDDEN.sub("", text))
     if clean != text:
         notes.append("invisible or control characters removed")
     folded = _WORD.sub(_ascii_word, unicodedata.normalize("NFKC", clean))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rails.grounding import Case
+from rails.case import Case, Unit
+from rails.reading import sentences
 
 # What is pronounced on, in words that a coding answer has no use for. Quotes from sources and the
 # question's own words are masked before these are read.
@@ -34,8 +35,17 @@ _ALL = re.compile(
 
 def pronouncing(case: Case) -> list[str]:
     """No sentence of the composer's own pronounces on what is not the assistant's to say."""
-    text = case.words
-    for match in _ALL.finditer(text):
-        if not (case.stands(match.group()) and case.whole_clause(text, match.start(), match.end())):
+    for unit in dict.fromkeys(case.units):
+        if _ALL.search(unit.text) and any(_says(case, unit, s) for s in unit.text.split("\n")):
             return ["pronounces on what is not its right"]
     return []
+
+
+def _says(case: Case, unit: Unit, line: str) -> bool:
+    """Whether a line pronounces in words that are not a source's own, whole clause or whole sentence."""
+    found = list(_ALL.finditer(line))
+    if all(case.stands(m.group()) and case.whole_clause(line, *m.span()) for m in found):
+        return False
+    return not all(
+        case.restates(unit, s, _ALL.finditer(s)) for s in sentences(line) if _ALL.search(s)
+    )

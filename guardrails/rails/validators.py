@@ -1,14 +1,10 @@
-"""The output rails as guardrails-ai validators: the only file that knows guardrails-ai.
+"""The output rails as guardrails-ai validators, one each: the only file that knows guardrails-ai.
 
-    rail              checks                                                     on_fail
-    sources           verbatim quote, citation id, superseded; numbers, dates,   noop: reported, escalates
-                      names found in a source
-    calls             palette, borne out, said calls                             noop: reported, escalates
-    speech            no verdict outside the rights; other matters, invented     noop: reported, escalates
-                      rules, links and mentions, personal data
+    noop    reported, and a person decides: what it wrote shows that it follows something else than its task
+    reask   reported, and a chat composer is told once in fixed words; what fails again goes to a person
 
-Nothing is ever `fix`ed or filtered in silence: a chat draft has had its one repair before it comes
-here, so what fails goes to a person. Three validators hold eleven checks, since each costs 0.2 ms.
+Nothing is ever `fix`ed or filtered in silence. A composer without a model repairs nothing: there a
+failed rail is a fault of ours, and a person decides.
 """
 
 from __future__ import annotations
@@ -18,25 +14,41 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Literal
 
-from assistant.types import Citation, Claim, Draft, Matter, Question
-from rails import calls, grounding, pronouncing, walls
-from rails.grounding import Case, know
+from assistant.types import Draft, Matter, Question
+from rails import breaking
+from rails.calls import borne_out, palette
+from rails.case import Case
+from rails.facts import facts
+from rails.grounding import citation_ids, superseded, verbatim_quotes
+from rails.known import know
+from rails.pronouncing import pronouncing
+from rails.said import said_calls
+from rails.support import support
+from rails.walls import hidden, links, other_matters, personal_data
 
 # guardrails-ai copies value and metadata into its spans at every step, tracing on or off: so it is given
 # no text at all, only a callable (0.9 ms a draft instead of 12, and nothing to leak).
 UNSAID = "draft"
 Check = Callable[[Case], list[str]]
-RAILS: dict[str, tuple[Check, ...]] = {
-    "sources": (
-        grounding.verbatim_quote,
-        grounding.citation_id,
-        grounding.superseded,
-        grounding.facts,
-    ),
-    "calls": (calls.palette, calls.borne_out, calls.said_calls),
-    "speech": (pronouncing.pronouncing, walls.links, walls.personal_data),
+OnFail = Literal["noop", "reask"]
+
+# A `reask` that fails ends the run, so those stand last.
+RAILS: dict[str, tuple[Check, OnFail]] = {
+    "other-matters": (partial(other_matters, others=()), "noop"),
+    "personal-data": (personal_data, "noop"),
+    "links": (links, "noop"),
+    "hidden-text": (hidden, "noop"),
+    "pronouncing": (pronouncing, "noop"),
+    "palette": (palette, "noop"),
+    "superseded": (superseded, "noop"),
+    "verbatim-quotes": (verbatim_quotes, "reask"),
+    "citation-ids": (citation_ids, "reask"),
+    "borne-out": (borne_out, "reask"),
+    "said-calls": (said_calls, "reask"),
+    "facts": (facts, "reask"),
+    "support": (support, "reask"),
 }
 
 
@@ -45,50 +57,66 @@ class Verifier:
 
     def __init__(self, matter: Matter, others: Sequence[str] = ()) -> None:
         self._known = know(matter)
-        elsewhere: Check = partial(walls.other_matters, others=tuple(others))
-        self._rails: dict[str, tuple[Check, ...]] = {
-            **RAILS,
-            "speech": (elsewhere, *RAILS["speech"]),
-        }
+        self._checks: dict[str, Check] = {name: check for name, (check, _) in RAILS.items()}
+        self._checks["other-matters"] = partial(other_matters, others=tuple(others))
         self._guard = _guard()
         self._self_test()
 
     def __call__(self, question: Question, draft: Draft) -> list[str]:
         """What failed, in fixed words and the matter's own ids; empty if every rail held. Never raises."""
-        try:
-            return self._run(Case(question, draft, self._known))
-        except Exception as error:
-            return [f"the rails could not decide ({type(error).__name__})"]
+        return [why for found in self.failures(question, draft).values() for why in found]
 
-    def _run(self, case: Case) -> list[str]:
-        failed: dict[str, list[str]] = {}
+    def failures(self, question: Question, draft: Draft) -> dict[str, list[str]]:
+        """What failed, by rail; empty if every rail held. Never raises."""
+        try:
+            return self._run(Case(question, draft, self._known), self._checks)
+        except Exception as error:
+            return {"guard": [f"the rails could not decide ({type(error).__name__})"]}
+
+    def mend(self, question: Question, draft: Draft) -> str:
+        """What to tell a model once so that it mends its draft, in fixed words; empty if nothing failed
+        or if one rail failed that no second try may pass."""
+        failed = self.failures(question, draft)
+        if any(name not in RAILS or RAILS[name][1] != "reask" for name in failed):
+            return ""
+        return "; ".join(why for found in failed.values() for why in found)
+
+    def _run(self, case: Case, checks: dict[str, Check]) -> dict[str, list[str]]:
+        reported: dict[str, list[str]] = {}
 
         def run(rail: str) -> bool:
             try:
-                failed[rail] = [why for check in self._rails[rail] for why in check(case)]
+                reported[rail] = checks[rail](case)
             except Exception as error:
-                failed[rail] = [f"rail {rail} could not decide ({type(error).__name__})"]
-            return not failed[rail]
+                reported[rail] = [f"rail {rail} could not decide ({type(error).__name__})"]
+            return not reported[rail]
 
         outcome = self._guard.validate(UNSAID, metadata={"run": run})
-        self._guard.history.clear()  # it would keep the texts
-        silent = [name for name in self._rails if name not in failed]
-        found = [why for name in self._rails for why in failed.get(name, ())]
-        found += [f"rail {name} did not report" for name in silent]
-        if not found and not outcome.validation_passed:
-            found = ["a rail failed without saying why"]
-        return found
+        self._guard.history.clear()  # it would keep what it was given
+        failed = {name: why for name, why in reported.items() if why}
+        if failed:
+            return failed
+        silent = {n: [f"rail {n} did not report"] for n in checks if n not in reported}
+        if silent or outcome.validation_passed is True:
+            return silent
+        return {"guard": ["a rail failed without saying why"]}
 
     def _self_test(self) -> None:
-        """Every rail must fail a draft made to break it; raises RuntimeError if one lets it pass."""
-        bad = Citation(kind="rule", id="NO-0", quote="x", source="nowhere.md", start=0, end=1)
-        text = "I have deleted it, the court will rule for us: see https://example.invalid and 555-01-2345 of 31,337."
-        draft = Draft(kind="answer", text=text, claims=(Claim(text=text, citation=bad),))
-        failed = self(Question(ask="?"), draft)
-        case = Case(Question(ask="?"), draft, self._known)
-        quiet = [n for n, checks in self._rails.items() if not any(check(case) for check in checks)]
-        if quiet or len(failed) < len(self._rails):
-            raise RuntimeError(f"rails that let a bad draft pass: {quiet or failed}")
+        """Every rail must fail the draft made to break it; raises RuntimeError if one lets it pass."""
+        quiet = [name for name in RAILS if not self._fires(name)]
+        if quiet:
+            raise RuntimeError(f"rails that let a bad draft pass: {quiet}")
+
+    def _fires(self, name: str) -> bool:
+        """Whether this rail alone, run by the guard, fails a draft made to break it."""
+        case, others = breaking.case(name, self._known)
+        check = partial(other_matters, others=others) if others else self._checks[name]
+        alone: dict[str, Check] = dict.fromkeys(RAILS, _held) | {name: check}
+        return list(self._run(case, alone)) == [name]
+
+
+def _held(_: Case) -> list[str]:
+    return []
 
 
 @lru_cache(maxsize=1)
@@ -106,7 +134,7 @@ def _guard() -> Any:
         settings.disable_tracing = True  # no spans at all: nothing to leak, and 1 ms a draft saved
         guard = Guard()
         guard.configure(allow_metrics_collection=False)
-        return guard.use(*[_validator(name)(on_fail="noop") for name in RAILS])
+        return guard.use(*[_validator(name)(on_fail=action) for name, (_, action) in RAILS.items()])
 
 
 def _validator(rail: str) -> Any:

@@ -1,11 +1,13 @@
-"""Walls: no other matter, no invented rule, no link or mention, no personal data from nowhere."""
+"""Walls: no other matter, no link or mention, no personal data from nowhere, nothing hidden."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from rails.grounding import RULE_LIKE, Case, flat
+from rails.case import ODD, Case
+from rails.plain import HIDDEN, plain
+from rails.reading import flat
 
 _LINK = re.compile(
     r"https?://|www\.|\b[\w-]+\.(?:com|org|net|io|ru|cn|info|biz|co)\b(?:/|\b)|<[@#!][^>]*>|"
@@ -20,18 +22,13 @@ _PERSONAL = re.compile(
 
 
 def other_matters(case: Case, others: Sequence[str]) -> list[str]:
-    """No id or title of another matter on this installation, and no rule id that nobody wrote."""
-    wrong = []
-    own = flat("\n".join(case.known.matter.files.values())) if others else ""
-    for other in others:
-        name = flat(other)
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", flat(case.raw)) and name not in own:
-            wrong.append("names another matter")
-    known, asked = case.known.ids, set(RULE_LIKE.findall(case.question.ask.upper()))
-    asked |= {name for quoted in case.question.quoted for name in RULE_LIKE.findall(quoted)}
-    if set(RULE_LIKE.findall(case.words)) - known - asked:
-        wrong.append("names a rule that does not exist")
-    return list(dict.fromkeys(wrong))
+    """No id or title of another matter on this installation."""
+    if not others:
+        return []
+    own, said = flat("\n".join(case.known.matter.files.values())), flat(case.raw)
+    names = [name for name in map(flat, others) if name not in own]
+    hits = [n for n in names if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", said)]
+    return ["names another matter"] if hits else []
 
 
 def links(case: Case) -> list[str]:
@@ -50,3 +47,14 @@ def personal_data(case: Case) -> list[str]:
         if flat(match.group()) not in case.sources and flat(match.group()) not in case.asked:
             return ["personal data from no source"]
     return []
+
+
+def hidden(case: Case) -> list[str]:
+    """No invisible, bidirectional or control character and no look-alike or spaced-out letters in the
+    composer's own words: what a person reads is what was checked."""
+    own = [text for text in case.own.values() if ODD.search(text)]
+    return ["hidden characters"] if any(_disguised(text) for text in own) else []
+
+
+def _disguised(text: str) -> bool:
+    return bool(HIDDEN.search(text)) or any("letters" in note for note in plain(text)[2])

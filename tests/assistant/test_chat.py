@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from conftest import Write
+from rails.validators import Verifier
 
-from assistant.compose.chat import Chat
+from assistant.compose.chat import Chat, Mend
 from assistant.compose.extractive import Extractive
 from assistant.desk import Desk
 from assistant.errors import ProviderDown
@@ -24,14 +25,14 @@ RULE = "The test is whether counsel retained the firm to help give legal advice.
 
 
 class Scripted:
-    """A model that says what it is told, in turn, and keeps what it was sent."""
+    """A model that says what it is told, in turn, the last again and again, and keeps what it was sent."""
 
     def __init__(self, *answers: str) -> None:
         self.answers, self.sent = list(answers), []  # type: ignore[var-annotated]
 
     def __call__(self, messages: list[tuple[str, str]]) -> str:
         self.sent.append(messages)
-        return self.answers.pop(0)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
 def says(**parts: Any) -> str:
@@ -50,11 +51,16 @@ def desk(write_matter: Write, home: Path) -> Desk:
     return open_desk(write_matter(), Settings(home=home))
 
 
+def mend(desk: Desk) -> Mend:
+    assert isinstance(desk.verify, Verifier)
+    return desk.verify.mend
+
+
 def chat(desk: Desk, *answers: str) -> tuple[Any, Scripted]:
     model = Scripted(*answers)
     assert isinstance(desk.compose, Extractive)
     composed = dataclasses.replace(
-        desk, compose=Chat(desk.matter, desk.compose, model), composer="chat"
+        desk, compose=Chat(desk.matter, desk.compose, model, mend(desk)), composer="chat"
     )
     return reply_to(Message(text=ASK, role="reviewer"), composed).reply, model
 
@@ -75,6 +81,31 @@ def test_output_that_cannot_be_read_is_repaired_once(desk: Desk) -> None:
     reply, model = chat(desk, "I think b2?", says())
     assert isinstance(reply, Answer)
     assert "no JSON object" in model.sent[1][-1][1]
+
+
+def test_a_claim_that_a_rail_does_not_pass_is_mended_once_in_fixed_words(desk: Desk) -> None:
+    wrong = says(claims=[claim(text="It holds in 87 percent of cases. CANARY")])
+    reply, model = chat(desk, wrong, says(claims=[claim()]))
+    assert isinstance(reply, Answer)
+    asked = model.sent[1][-1][1]
+    assert "a number stands in no source" in asked
+    assert "CANARY" not in asked
+
+
+def test_a_smuggled_link_gets_no_second_try(desk: Desk) -> None:
+    reply, model = chat(desk, says(claims=[claim(text="See https://evil.example/x.")]), says())
+    assert isinstance(reply, Escalation)
+    assert len(model.sent) == 1
+
+
+def test_part_of_a_sentence_is_shown_as_the_whole_sentence(desk: Desk) -> None:
+    part = "privileged merely because a lawyer is copied."
+    reply, _ = chat(desk, says(claims=[claim(text="The business hired it.", quote=part)]))
+    assert isinstance(reply, Answer)
+    whole = (
+        "Mail with an outside publicity firm is not privileged merely because a lawyer is copied."
+    )
+    assert whole in [c.quote for c in reply.citations]
 
 
 DISHONEST = {
@@ -111,6 +142,9 @@ SMUGGLED = {
     "another call": "privilege = Privileged: Withhold.",
     "a name from nowhere": "Judge Harold Pemberton agreed.",
     "somebody's number": "Call 555-01-2345 first.",
+    "a fact turned round": "The marketing team did not hire them.",
+    "a sentence that no source speaks of": "Zebras quietly enjoy marzipan.",
+    "hidden letters": "The busin\u0435ss hired it.",
 }
 
 

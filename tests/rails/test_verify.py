@@ -121,7 +121,9 @@ def test_a_superseded_exemplar_is_not_even_shown_beside_a_sound_call(matter: Mat
         "start": old.start,
         "end": old.end,
     }
-    draft["claims"].append({"text": "So was EX-004.", "citation": cited})
+    draft["claims"].append(
+        {"text": "EX-004 was coded privilege = Privileged: Withhold.", "citation": cited}
+    )
     assert Verifier(matter)(ASK, Draft.model_validate(draft)) == ["EX-004 is superseded"]
 
 
@@ -137,15 +139,15 @@ def test_a_rail_that_raises_has_failed(matter: Matter) -> None:
     def broken(case: object) -> list[str]:
         raise RuntimeError("secret")
 
-    verify._rails = {**verify._rails, "calls": (broken,)}
+    verify._checks = {**verify._checks, "palette": broken}
     failed = verify(ASK, Draft.model_validate(answer(matter)))
-    assert failed == ["rail calls could not decide (RuntimeError)"]
+    assert failed == ["rail palette could not decide (RuntimeError)"]
 
 
 def test_a_rail_that_lets_everything_pass_does_not_start(
     matter: Matter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(validators.RAILS, "calls", (lambda case: [],))
+    monkeypatch.setitem(validators.RAILS, "palette", (lambda case: [], "noop"))
     with pytest.raises(RuntimeError, match="let a bad draft pass"):
         Verifier(matter)
 

@@ -1,0 +1,1 @@
+"""Sound and corrupted drafts for the output rails: `python -m benchmarks.drafts`."""
