@@ -227,12 +227,14 @@ class Jobs:
         await threaded(office, finish)
 
     async def _sweep_for_ever(self) -> None:
-        """Rows that were accepted but never begun, and those whose next attempt is due."""
-        store = self._office.store
+        """Rows that were accepted but never begun, and those whose next attempt is due; at the start
+        all that are open, since whoever was to begin them is gone."""
+        store, grace = self._office.store, 0.0
         while True:
             try:
-                for row in await threaded(self._office, partial(store.left_behind, GRACE)):
+                for row in await threaded(self._office, partial(store.left_behind, grace)):
                     self.start(row, left_behind=True)
+                grace = GRACE
                 old = time.monotonic() - 2 * RECHECK
                 self._started = {job: at for job, at in self._started.items() if at > old}
             except DatabaseError as error:

@@ -61,7 +61,9 @@ class Routes:
         args = await _arguments(request)
         token = _token(request) or args.pop("token", None)
         try:
-            return web.json_response(self._api.call(request.match_info["method"], token, args))
+            answer = self._api.call(request.match_info["method"], token, args)
+            held = {"x-oauth-scopes": ",".join(sorted(self._api.scopes or ()))}
+            return web.json_response(answer, headers=held)
         except Fault as fault:
             return _refused(fault)
 
