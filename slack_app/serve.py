@@ -141,7 +141,6 @@ def _office(
                     "a channel belongs to one matter (slack: channels: in matter.yaml)"
                 )
             bound[channel] = desk.matter.id
-    at_once = WAITING_FOR_A_MODEL if settings.model else max(2, os.cpu_count() or 2)
     return Office(
         us=us,
         desks={desk.matter.id: desk for desk in desks},
@@ -149,9 +148,14 @@ def _office(
         seal=Seal.of(token),
         poster=Poster(client),
         directory=Directory(client),
-        thinking=ThreadPoolExecutor(at_once, "think"),
+        thinking=ThreadPoolExecutor(at_once(settings), "think"),
         writing=ThreadPoolExecutor(4, "write"),
     )
+
+
+def at_once(settings: Settings) -> int:
+    """Questions that are thought about at a time: a chat model is waited for, the rest is work."""
+    return WAITING_FOR_A_MODEL if settings.model else max(2, os.cpu_count() or 2)
 
 
 async def _who_am_i(client: AsyncWebClient) -> dict[str, Any]:
