@@ -23,6 +23,9 @@ ROOMS: dict[str, str] = {
     "check": "assistant.review.commands:app",
     "digest": "assistant.transcripts.commands:digest_app",
     "eval": "evals.commands:eval_app",
+    "export": "assistant.exchange.commands:export_app",
+    "import": "assistant.exchange.commands:import_app",
+    "new": "assistant.exchange.commands:new_app",
     "serve": "slack_app.commands:serve_app",
     "transcript": "assistant.transcripts.commands:transcript_app",
 }

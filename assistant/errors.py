@@ -8,6 +8,7 @@ SecondChairError            base: `str(error)` is fit for the person at the term
 │   └── LedgerError         the ledger cannot be written or does not verify
 ├── TranscriptError         a transcript file cannot be read, or holds nothing to cite
 ├── ComposeError            a composer gave nothing that can be read
+├── Unreadable              a Word, PDF or Excel file cannot be read; the text says why and what to do
 └── ProviderDown            the configured model's provider did not answer in time
 """
 
@@ -62,6 +63,10 @@ class LedgerError(DatabaseError):
 
 class TranscriptError(SecondChairError):
     """A transcript file cannot be read, or holds nothing that can be cited."""
+
+
+class Unreadable(SecondChairError):
+    """A Word, PDF or Excel file cannot be read; the text says why and what to do."""
 
 
 class ComposeError(SecondChairError):

@@ -52,6 +52,30 @@ def parse_exemplars(
     return list(found.values())
 
 
+def parse_objects(
+    rows: list[tuple[dict[str, str], int]],
+    file: tuple[str, str],
+    palette: Palette,
+    names: dict[str, str] | None,
+    problems: list[Problem],
+) -> list[Exemplar]:
+    """Exemplars from objects with their lines, as `parse_exemplars`; `file` is its name and text."""
+    source, text = file
+    starts = [0]
+    for written in text.split("\n"):
+        starts.append(starts[-1] + len(written) + 1)
+    found: dict[str, Exemplar] = {}
+    for row, line in rows:
+        place = (text, starts[line - 1], starts[line] - 1)
+        exemplar = _exemplar(row, source, line, place, palette, names, problems)
+        if exemplar and exemplar.id in found:
+            what = f"duplicate id {exemplar.id!r}: it stands at line {found[exemplar.id].line} too"
+            problems.append(Problem(source, line, what))
+        elif exemplar:
+            found[exemplar.id] = exemplar
+    return list(found.values())
+
+
 _Row = tuple[list[str], int, int, int]
 
 
@@ -118,6 +142,6 @@ def _is_date(text: str) -> bool:
 def _place(facts: str, text: str, start: int, end: int) -> tuple[int, int]:
     """Where the facts stand in the row: all of them, or their longest part without quote marks
     (a CSV file doubles those, so a part with them would not be found letter for letter)."""
-    part = max(re.split(r'"', facts), key=len).strip()
+    part = max(re.split(r'["\\\n\t]', facts), key=len).strip()
     at = text.find(part, start, end)
     return (at, at + len(part)) if at >= 0 else (start, end)

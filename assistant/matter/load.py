@@ -9,10 +9,11 @@ from typing import Literal
 from pydantic import Field
 
 from assistant.errors import MatterError, Problem
-from assistant.matter.exemplars import parse_exemplars
+from assistant.matter.exemplars import parse_exemplars, parse_objects
 from assistant.matter.palette import Palette
 from assistant.matter.playbook import parse_playbook
-from assistant.matter.reading import Lines, read_text, read_yaml
+from assistant.matter.reading import Lines, read_yaml
+from assistant.matter.sources import BANKS, PLAYBOOKS, read_bank, read_jsonl, read_source
 from assistant.types import CodingField, Exemplar, Lane, Matter, Noun, Right, Rule
 
 
@@ -68,7 +69,7 @@ def check_matter(folder: Path | str) -> tuple[Matter | None, list[Problem]]:
         _check_rights(about, rights, right_lines, problems)
     rules = _playbook(root, palette, files, problems)
     unread = any(p.file.startswith("playbook/") and p.severity == "error" for p in problems)
-    names = None if unread else _names(rules)
+    names = None if unread else rule_names(rules)
     exemplars = _exemplars(root, palette, names, files, problems)
     if rights is None or any(p.severity == "error" for p in problems):
         return None, problems
@@ -157,14 +158,14 @@ def _playbook(
         name = path.relative_to(root).as_posix()
         if path.is_dir() or path.name.startswith((".", "~")):
             continue
-        if path.suffix.lower() != ".md":
-            what = "only Markdown playbooks (*.md) are read: save it as Markdown or move it away"
+        if path.suffix.lower() not in PLAYBOOKS:
+            what = "no playbook format: save it as .md, .docx or .pdf, or move it away"
             problems.append(Problem(name, 1, what))
             continue
-        text = read_text(path, name, problems)
-        if text is not None:
-            files[name] = text
-            rules += parse_playbook(text, name, palette, problems)
+        source = read_source(path, name, problems)
+        if source is not None:
+            files[name] = source.text
+            rules += source.paged(parse_playbook(source.text, name, palette, problems))
     if not rules and not any(p.file.startswith("playbook/") for p in problems):
         what = "the playbook is empty: write rules as Markdown files in playbook/"
         problems.append(Problem("playbook/", 1, what))
@@ -216,7 +217,7 @@ def _unique_sections(rules: list[Rule]) -> list[Rule]:
     return result
 
 
-def _names(rules: list[Rule]) -> dict[str, str]:
+def rule_names(rules: list[Rule]) -> dict[str, str]:
     """What an exemplar may call a rule: its id; for a section also its heading or its number."""
     names = {rule.id: rule.id for rule in rules}
     for rule in (r for r in rules if r.kind == "section"):
@@ -234,27 +235,34 @@ def _exemplars(
     files: dict[str, str],
     problems: list[Problem],
 ) -> list[Exemplar]:
-    for other in ("exemplars.xlsx", "exemplars.jsonl"):
-        if (root / other).exists():
-            problems.append(Problem(other, 1, "only exemplars.csv is read: save it as CSV"))
-    path = root / "exemplars.csv"
-    if not path.exists():
+    banks = read_bank(root, problems)
+    if not any((root / name).is_file() for name in BANKS):
         problems.append(
             Problem("exemplars.csv", 1, "missing: no exemplars will be shown", "warning")
         )
-        return []
-    text = read_text(path, "exemplars.csv", problems)
-    if text is None:
-        return []
-    files["exemplars.csv"] = text
-    return parse_exemplars(text, "exemplars.csv", palette, names, problems)
+    found: dict[str, Exemplar] = {}
+    for bank in banks:
+        files[bank.name] = bank.text
+        if bank.name.endswith(".jsonl"):
+            rows = read_jsonl(bank.text, bank.name, problems)
+            read = parse_objects(rows, (bank.name, bank.text), palette, names, problems)
+        else:
+            read = parse_exemplars(bank.text, bank.name, palette, names, problems)
+        for exemplar in read:
+            if exemplar.id in found:
+                other = found[exemplar.id]
+                what = f"duplicate id {exemplar.id!r}: it stands at {other.source}:{other.line} too"
+                problems.append(Problem(bank.name, exemplar.line, what))
+            found.setdefault(exemplar.id, exemplar)
+    return list(found.values())
 
 
 def _hash(root: Path) -> str:
     """sha256 over the files a matter is made of (suites are not: they decide no answer)."""
     digest = hashlib.sha256()
-    names = ["matter.yaml", "decision_rights.yaml", "exemplars.csv"]
-    paths = [root / n for n in names] + sorted((root / "playbook").rglob("*.md"))
+    names = ["matter.yaml", "decision_rights.yaml", *BANKS]
+    playbook = sorted((root / "playbook").rglob("*"))
+    paths = [root / n for n in names] + [p for p in playbook if p.suffix.lower() in PLAYBOOKS]
     for path in (p for p in paths if p.is_file()):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -9,10 +9,10 @@ from typing import Any, Literal
 from markdown_it import MarkdownIt
 
 from assistant.errors import Problem
+from assistant.ids import RULE_ID
 from assistant.matter.palette import Palette
 from assistant.types import Branch, Rule
 
-RULE_ID = re.compile(r"(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*[0-9])[A-Z0-9][A-Z0-9-]*")
 _ID = RULE_ID.pattern
 _HEADING_ID = re.compile(rf"({_ID})(?:[\s.:–—]+(.*))?$", re.DOTALL)
 _MACHINE = re.compile(r"^\s*(?:[-*]\s+)?(Call|Escalate)\s*(?=[(:])")

@@ -48,7 +48,9 @@ def unlit_rules(reading: Reading) -> Iterator[Finding]:
             what = f"{rule.id} has no Call, no Escalate and no active exemplar: it decides nothing"
             words = (what, "every question under it goes unanswered", SAY)
             yield at_rule(rule, "silent-rule", "warning", words)
-        elif reading.matter.exemplars:
+        elif reading.matter.exemplars and (
+            not rule.branches or any(b.calls for b in rule.branches)
+        ):
             what = f"no active exemplar illustrates {rule.id} ({rule.title})"
             words = (what, WHY_UNLIT, "add an exemplar, best a pair with one fact flipped")
             yield at_rule(rule, "unlit-rule", "note", words)

@@ -198,7 +198,7 @@ BAD = [
         {"playbook/02-more.docx": b"PK"},
         "playbook/02-more.docx",
         1,
-        "save it as Markdown",
+        "is no Office file",
     ),
     (
         "an exemplar off the palette",

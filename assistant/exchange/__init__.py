@@ -1,0 +1,1 @@
+"""Between a matter folder and the Word and Excel files that firms live in: import, report, export."""
