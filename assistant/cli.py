@@ -26,6 +26,9 @@ ROOMS: dict[str, str] = {
     "export": "assistant.exchange.commands:export_app",
     "import": "assistant.exchange.commands:import_app",
     "new": "assistant.exchange.commands:new_app",
+    "calibrate": "evals.panel_commands:calibrate_app",
+    "eval": "evals.commands:eval_app",
+    "sample": "evals.panel_commands:sample_app",
     "serve": "slack_app.commands:serve_app",
     "transcript": "assistant.transcripts.commands:transcript_app",
 }

@@ -79,7 +79,7 @@ MEASURES: tuple[Measure, ...] = (
         "wrong_call",
         "Calls given that are wrong",
         "low",
-        lambda c, s: judging.wrong_call(c, s) if s.asserts else None,
+        lambda c, s: judging.wrong_call(c, s) if s.asserts and not judging.left_open(c) else None,
     ),
     Measure(
         "answered",

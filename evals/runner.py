@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from assistant.desk import Desk
+from assistant.desk import Desk, Find
 from assistant.pipeline import reply_to
 from assistant.record import Recorder
 from assistant.settings import Settings
-from assistant.types import Evidence, Message
+from assistant.types import Evidence, Message, Question
 from evals.seeing import see
 from evals.types import Case, Seen
 
@@ -39,14 +39,27 @@ def role_of(case: Case, desk: Desk) -> str | None:
 def ask(case: Case, desk: Desk) -> Seen:
     """One case asked and seen. Never raises: what breaks is seen as broken."""
     message = Message(text=case.ask, asker="evals", role=role_of(case, desk), channel=case.channel)
-    recorded = reply_to(message, desk)
-    return see(recorded, _evidence(message, desk), desk.matter)
+    search = _Watched(desk.find)
+    recorded = reply_to(message, replace(desk, find=search))
+    return see(recorded, _evidence(message, desk, search), desk.matter)
 
 
-def _evidence(message: Message, desk: Desk) -> Evidence | None:
+class _Watched:
+    """The desk's search, keeping what it found for this one case."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self.found: dict[Question, Evidence] = {}
+
+    def __call__(self, question: Question) -> Evidence:
+        return self.found.setdefault(question, self._find(question))
+
+
+def _evidence(message: Message, desk: Desk, search: _Watched) -> Evidence | None:
     """What the search finds for the whole question, also where the pipeline stopped before it."""
     try:
-        return desk.find(desk.take_in(message))
+        question = desk.take_in(message)
+        return search.found.get(question) or desk.find(question)
     except Exception:  # the pipeline has met the same and made an incident of it
         return None
 

@@ -17,6 +17,7 @@ from assistant.setup import open_desk
 from assistant.types import Matter
 from evals.check import check_suite, load_suite
 from evals.comparing import Comparison, Trend
+from evals.drawing import Draw, sealed
 from evals.limits import Limits, limits_of
 from evals.reading import SuiteError
 from evals.report.page import page
@@ -164,3 +165,14 @@ def trends(folder: Path, suite: str | None) -> list[Trend]:
 
 def _limits(given: Path | None) -> Limits:
     return limits_of(Path(), given)
+
+
+def open_draw(store: Store, number: int, matter: str, kind: str | None = None) -> Draw:
+    """A sealed draw of this matter (and kind). Raises SecondChairError or DatabaseError."""
+    found, seal, text = store.draw(number)
+    draw = sealed(text, seal)
+    if draw.matter != matter or (kind and found != kind):
+        raise SecondChairError(
+            f"draw {number} is a {found} draw of matter {draw.matter!r}: name its own"
+        )
+    return draw
