@@ -20,14 +20,13 @@ from assistant.errors import SecondChairError
 # Commands of other rooms: name -> where their typer app stands. They are imported by name when the
 # command line needs them, since those rooms stand above this one.
 ROOMS: dict[str, str] = {
+    "calibrate": "evals.panel_commands:calibrate_app",
     "check": "assistant.review.commands:app",
     "digest": "assistant.transcripts.commands:digest_app",
     "eval": "evals.commands:eval_app",
     "export": "assistant.exchange.commands:export_app",
     "import": "assistant.exchange.commands:import_app",
     "new": "assistant.exchange.commands:new_app",
-    "calibrate": "evals.panel_commands:calibrate_app",
-    "eval": "evals.commands:eval_app",
     "sample": "evals.panel_commands:sample_app",
     "serve": "slack_app.commands:serve_app",
     "transcript": "assistant.transcripts.commands:transcript_app",
