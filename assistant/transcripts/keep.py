@@ -43,7 +43,13 @@ def kept_digest(
 def _composed(
     transcript: Transcript, settings: Settings, style: Style, ratio: float, step: Step | None
 ) -> Digest:
-    return digest_of(transcript, style, ratio, partial(extract, step=step))
+    if settings.model is None:
+        return digest_of(transcript, style, ratio, partial(extract, step=step))
+    from assistant.compose.model import open_chat
+    from assistant.transcripts.digest.chat import ChatDigest, place_of
+
+    kept = place_of(settings.folder, transcript.sha256, settings.model)
+    return digest_of(transcript, style, ratio, ChatDigest(open_chat(settings), kept, step))
 
 
 def _record(

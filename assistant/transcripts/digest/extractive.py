@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from assistant.transcripts.digest.topics import Space, Topic, space_of, topics_o
 from assistant.transcripts.nouns import Entry
 from assistant.transcripts.record import Record
 from assistant.transcripts.record.caption import dates
-from assistant.transcripts.record.cites import cite
+from assistant.transcripts.record.cites import Lines, cite
 from assistant.transcripts.record.exchanges import Exchange
 from assistant.transcripts.record.exhibits import numbers_in
 
@@ -48,7 +49,8 @@ def compose(record: Record, pages: float, step: Step | None = None) -> list[Entr
     kept = chosen(weights, costs, space, topics, budget)
     corrected = _corrections(stated, space, kept)
     keep = sorted({*kept, *(j for pair in corrected for j in pair)})
-    entries = [_entry(stated[k], record, argument) for k in keep]
+    stretches = _stretches(record)
+    entries = [_entry(stated[k], stretches, argument) for k in keep]
     if step:
         step(2, 2)
     return _noted(entries, keep, corrected)
@@ -66,7 +68,9 @@ def _stated(exchanges: Sequence[Exchange], topics: Sequence[Topic], space: Space
     return out
 
 
-def _entry(stated: _Stated, record: Record, argument: bool) -> Entry:
+def _entry(
+    stated: _Stated, stretches: Sequence[tuple[int, int, str]], argument: bool
+) -> Entry:
     exchange, said = stated.exchange, stated.statement
     asked = exchange.question
     about = (asked.text if asked else "") + " " + said.quote
@@ -91,7 +95,7 @@ def _entry(stated: _Stated, record: Record, argument: bool) -> Entry:
             "quote": said.quote,
             "flags": said.flags,
             "by": exchange.by,
-            "witness": said.answer.speaker if argument else _witness(record, said),
+            "witness": said.answer.speaker if argument else _witness(stretches, said),
             "dates": tuple(dates(about)),
         }
     )
@@ -121,19 +125,21 @@ def _some(*cites: str) -> tuple[str, ...]:
     return tuple(c for c in cites if c)
 
 
-def _witness(record: Record, said: Statement) -> str | None:
-    """Whose answer this is, by the witnesses' stretches."""
-    from assistant.transcripts.record.cites import Lines
-
-    if len(record.witnesses) == 1:
-        return record.witnesses[0].name
+def _stretches(record: Record) -> list[tuple[int, int, str]]:
+    """(first line, last line, name) of each witness."""
     at = Lines(record.transcript.lines)
+    found = [(at.read(c), w.name) for w in record.witnesses for c in w.cites]
+    return [(lines[0].index, lines[-1].index, name) for lines, name in found if lines]
+
+
+def _witness(stretches: Sequence[tuple[int, int, str]], said: Statement) -> str | None:
+    """Whose answer this is: of several witnesses, by where it stands."""
+    names = {name for _, _, name in stretches}
+    if len(names) == 1:
+        return names.pop()
     index = said.answer.first.index
-    for witness in record.witnesses:
-        span = [x for c in witness.cites for x in at.read(c)]
-        if span and span[0].index <= index <= span[-1].index:
-            return witness.name
-    return None
+    k = bisect.bisect_right(stretches, (index, float("inf"), "")) - 1
+    return stretches[k][2] if k >= 0 and index <= stretches[k][1] else None
 
 
 def _corrections(

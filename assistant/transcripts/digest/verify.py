@@ -17,6 +17,9 @@ _HEDGED = re.compile(  # as a hedge reads when told of a witness
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"“[^”]*”")
+_SHOWN = re.compile(r"^(?:Q|[A-Z][A-Z.'’ ]+ asked): .*? — (?=(?:[A-Z][A-Z.'’ ]+: )?“)", re.DOTALL)
+_CLAUSE = re.compile(r"[.;:!?,]\s|\b(?:and|but|although|though|while|because|since)\b", re.IGNORECASE)
+_LOST = "a negation was lost or put in"
 _WORD = re.compile(r"[a-z][a-z'’]{3,}")
 _FIGURES = {
     w: str(n)
@@ -43,7 +46,7 @@ def failures(entry: Entry, at: Lines, court: frozenset[str]) -> list[str]:
         wrong.append("the quote does not stand at its cites")
     elif not _spoken_by(entry, quoted, court):
         wrong.append("the quote is not this speaker's")
-    return wrong + _facts(entry, lines) + _turned(entry) + _counsels(entry, lines)
+    return wrong + _facts(entry, lines) + _turned(entry, lines) + _counsels(entry, lines)
 
 
 def _quoted_lines(quote: str, cited: Sequence[Sequence[Line]]) -> list[Line]:
@@ -88,43 +91,69 @@ def _facts(entry: Entry, lines: Sequence[Line]) -> list[str]:
     said = {n.rstrip(".,:/") for n in _NUMBER.findall(entry.text)}
     if not said <= numbers | spelled:
         wrong.append("a number does not stand at its cites")
-    own = _QUOTED.sub(" ", entry.text)
+    own = _own(entry)
     low = source.lower()
     if any(n.lower() not in low and n.lower() not in _FRAME for n in _NAME.findall(own)):
         wrong.append("a name does not stand at its cites")
     return wrong
 
 
-def _turned(entry: Entry) -> list[str]:
-    """A "not" or a hedge that was lost, or put in, between the quote and the text."""
-    own = _QUOTED.sub(" ", entry.text)
-    if entry.quote and " ".join(entry.quote.split()) in " ".join(entry.text.split()):
+def _own(entry: Entry) -> str:
+    """The composer's own words: without quotations, and without the question that is shown as one."""
+    return _QUOTED.sub(" ", _SHOWN.sub(" ", entry.text))
+
+
+def _bare(quote: str) -> str:
+    """ "yes" or "no" where the quote is that and nothing else; else empty."""
+    plain = re.sub(r"\.\s+(?=\S)", ", ", quote.strip()).rstrip(".! ")
+    return "yes" if YES.fullmatch(plain) else "no" if NO.fullmatch(plain) else ""
+
+
+def _turned(entry: Entry, lines: Sequence[Line]) -> list[str]:
+    """A "not" or a hedge that was lost, or put in, between what was said and what is told of it."""
+    own = _own(entry)
+    if not _stems(own):
         return []
+    bare = _bare(entry.quote)
+    if bare:
+        asked = " ".join(x.text for x in lines if x.speaker not in ("A", None, "parenthetical"))
+        if NEGATION.search(asked):
+            return ["a plain answer to a question with a negation can be read both ways"]
+        return [] if bool(NEGATION.search(own)) == (bare == "no") else [_LOST]
     wrong = []
-    plain = entry.quote.strip().rstrip(".!")
-    bare = YES.fullmatch(plain) or NO.fullmatch(plain)
-    if bool(NEGATION.search(own)) != bool(NEGATION.search(entry.quote)) and not bare:
-        wrong.append("a negation was lost or put in")
+    if not all(_same_way(clause, entry.quote) for clause in _clauses(own)):
+        wrong.append(_LOST)
     if HEDGE.search(entry.quote) and not (HEDGE.search(own) or _HEDGED.search(own)):
         wrong.append("a hedge was lost")
     return wrong
 
 
+def _clauses(text: str) -> list[str]:
+    return [c for c in _CLAUSE.split(text) if _stems(c)]
+
+
+def _same_way(clause: str, quote: str) -> bool:
+    """Whether a clause denies what the likest clause of the quote denies, and asserts what it asserts."""
+    words = _stems(clause)
+    ranked = [(len(words & _stems(c)), bool(NEGATION.search(c))) for c in _clauses(quote)]
+    best = max((n for n, _ in ranked), default=0)
+    ways = {way for n, way in ranked if n == best} if best else {bool(NEGATION.search(quote))}
+    return bool(NEGATION.search(clause)) in ways
+
+
 def _counsels(entry: Entry, lines: Sequence[Line]) -> list[str]:
-    """Counsel's words in what is told as testimony, where the answer does not plainly adopt them."""
+    """Counsel's words in what is told as testimony where the answer does not plainly adopt them, and
+    words that neither side said."""
     if entry.speaker != "witness":
         return []
-    own = _QUOTED.sub(" ", entry.text)
-    asks = re.match(r"(?:Q|[A-Z. ]+ asked): .*? — “", entry.text, re.DOTALL)
-    plain = re.sub(r"\.\s+(?=\S)", ", ", entry.quote.strip()).rstrip(".! ")
-    if asks or YES.fullmatch(plain) or NO.fullmatch(plain):
-        return []
+    words = _stems(_own(entry)) - {w[:5] for w in _FRAME}
     answer = _stems(" ".join(x.text for x in lines if x.speaker == "A"))
     asked = _stems(" ".join(x.text for x in lines if x.speaker not in ("A", None, "parenthetical")))
-    words = _stems(own) - {w[:5] for w in _FRAME}
-    if words & (asked - answer):
+    if _bare(entry.quote):
+        answer |= asked
+    elif words & (asked - answer):
         return ["counsel's words are told as testimony"]
-    if len(words - answer) > 0.34 * max(3, len(words)):
+    if len(words - answer) > 0.25 * max(4, len(words)):
         return ["words that do not stand at its cites"]
     return []
 
