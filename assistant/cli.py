@@ -31,6 +31,7 @@ ROOMS: dict[str, str] = {
     "sample": "evals.panel_commands:sample_app",
     "serve": "slack_app.commands:serve_app",
     "transcript": "assistant.transcripts.commands:transcript_app",
+    "witness": "assistant.transcripts.commands:witness_app",
 }
 # Rooms that `doctor` looks at too, by name for the same reason: each an examine(settings) -> findings.
 EXAMINED: tuple[str, ...] = ("slack_app.doctor:examine",)

@@ -11,10 +11,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from evals.intervals import share
 from benchmarks.transcript_layouts import corner, layouts, numbered, text_of
 from benchmarks.transcript_pdf import pages_pdf
 from benchmarks.transcript_script import Page, pages_of
+from evals.intervals import share
 
 PUBLIC = Path(__file__).parents[2] / "shared" / "data" / "transcripts"
 DAYS = ("2012-03-26", "2012-03-27")
@@ -79,7 +79,10 @@ def _timed(path: Path, home: Path) -> None:
     command = [sys.executable, "-m", "assistant.cli", "digest", str(path), "--json"]
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        command, capture_output=True, check=True, env={**_environment(), "SECONDCHAIR_HOME": str(home)}
+        command,
+        capture_output=True,
+        check=True,
+        env={**_environment(), "SECONDCHAIR_HOME": str(home)},
     )
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -118,7 +121,9 @@ def validity() -> None:
                     spoken = [x for c in entry.cites for x in at.read(c) if x.speaker == "A"]
                     counsels += entry.quote not in " ".join(x.said for x in spoken)
     print(f"cites that re-read, with their quote: {good}/{cites}; entries {entries}")
-    print(f"entries of a witness whose quote is not the witness's: {counsels}; unverified {unverified}")
+    print(
+        f"entries of a witness whose quote is not the witness's: {counsels}; unverified {unverified}"
+    )
 
 
 def main() -> None:

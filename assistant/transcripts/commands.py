@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 digest_app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 transcript_app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
+witness_app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
 TranscriptFile = Annotated[
     Path, typer.Argument(help="A transcript: text, PDF with text, DOCX or RTF", show_default=False)
 ]
@@ -126,6 +128,28 @@ def digest(
         print(made.model_dump_json())
     elif not out:
         print(render(made, parsed.lines, ".md").decode())
+
+
+@witness_app.command()
+def witness(
+    name: Annotated[
+        str, typer.Argument(help="The witness's name, or part of it", show_default=False)
+    ],
+    matter: Annotated[Path, typer.Option(help="The matter; its transcripts are in transcripts/")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object")] = False,
+    ratio: Annotated[
+        float, typer.Option(min=1, max=100, help="Pages of transcript for one page of summary")
+    ] = 10.0,
+) -> None:
+    """Summarize a witness over a matter's transcripts: what is excluded in limine, what is new."""
+    from assistant.matter import load_matter
+    from assistant.settings import read_settings
+    from assistant.transcripts.witness import page, summarize
+
+    loaded = load_matter(matter)
+    with progress() as step:
+        made = summarize(name, loaded, read_settings(), ratio, step)
+    print(made.model_dump_json() if as_json else page(made))
 
 
 @contextmanager

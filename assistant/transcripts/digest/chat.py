@@ -87,7 +87,9 @@ class ChatDigest:
 
     def _written(self, stretch: Sequence[Line]) -> list[_Written]:
         """What the model writes on one stretch; nothing where it cannot be read twice."""
-        shown = "\n".join(f"L{x.index} [{x.speaker or '-'}] {x.said or x.text}" for x in stretch if x.text)
+        shown = "\n".join(
+            f"L{x.index} [{x.speaker or '-'}] {x.said or x.text}" for x in stretch if x.text
+        )
         prompt = render("digest", lines=shown, most=str(MOST))
         try:
             return self._asked(prompt, _Answer).entries[: 2 * MOST]
@@ -218,7 +220,10 @@ def _answered(record: Record, lines: Sequence[Line], text: str) -> Exchange | No
     for exchange in record.exchanges:
         for answer in exchange.answers:
             start, end = passage(answer)
-            if answer.line_at(start).index < first or answer.line_at(max(start, end - 1)).index > last:
+            if (
+                answer.line_at(start).index < first
+                or answer.line_at(max(start, end - 1)).index > last
+            ):
                 continue
             alike = len(words & set(re.findall(r"[a-z]{4,}", answer.text.lower())))
             if alike > score:
@@ -237,6 +242,8 @@ def _topic(topic: str, stretch: Sequence[Line]) -> str:
 def _standing_in(plain: Sequence[Entry], stretch: Sequence[Line]) -> list[Entry]:
     """The extractive entries of a stretch on which the model gave nothing that can be read."""
     inside = {f"{x.page}:{x.line}" for x in stretch}
-    mine = [e for e in plain if e.cites and e.cites[0].rsplit("Vol. ", 1)[-1].split("-")[0] in inside]
+    mine = [
+        e for e in plain if e.cites and e.cites[0].rsplit("Vol. ", 1)[-1].split("-")[0] in inside
+    ]
     note = "Extractive: the model gave nothing that could be read here."
     return [e.model_copy(update={"note": f"{e.note} {note}" if e.note else note}) for e in mine]

@@ -68,9 +68,7 @@ def _stated(exchanges: Sequence[Exchange], topics: Sequence[Topic], space: Space
     return out
 
 
-def _entry(
-    stated: _Stated, stretches: Sequence[tuple[int, int, str]], argument: bool
-) -> Entry:
+def _entry(stated: _Stated, stretches: Sequence[tuple[int, int, str]], argument: bool) -> Entry:
     exchange, said = stated.exchange, stated.statement
     asked = exchange.question
     about = (asked.text if asked else "") + " " + said.quote

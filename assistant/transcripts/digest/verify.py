@@ -18,7 +18,9 @@ _HEDGED = re.compile(  # as a hedge reads when told of a witness
 )
 _QUOTED = re.compile(r"“[^”]*”")
 _SHOWN = re.compile(r"^(?:Q|[A-Z][A-Z.'’ ]+ asked): .*? — (?=(?:[A-Z][A-Z.'’ ]+: )?“)", re.DOTALL)
-_CLAUSE = re.compile(r"[.;:!?,]\s|\b(?:and|but|although|though|while|because|since)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"[.;:!?,]\s|\b(?:and|but|although|though|while|because|since)\b", re.IGNORECASE
+)
 _LOST = "a negation was lost or put in"
 _WORD = re.compile(r"[a-z][a-z'’]{3,}")
 _FIGURES = {
