@@ -51,6 +51,19 @@ def _within(suite: Suite) -> Iterator[Problem]:
         if other is not case:
             yield _twins(suite, other, case)
     yield from _pairs(suite)
+    yield from _transcripts(suite)
+
+
+def _transcripts(suite: Suite) -> Iterator[Problem]:
+    taken = {case.id for case in suite.cases}
+    for digest in suite.digests:
+        if digest.id in taken:
+            yield Problem(suite.file, 1, f"digest {digest.id!r}: duplicate id: rename one")
+        taken.add(digest.id)
+        if not (Path(suite.folder) / digest.file).is_file():
+            yield Problem(
+                suite.file, 1, f"digest {digest.id!r}: no file {digest.file!r} beside the suite"
+            )
 
 
 def _contradictions(expect: Expect) -> Iterator[str]:

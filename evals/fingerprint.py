@@ -14,7 +14,7 @@ from pathlib import Path
 from assistant.desk import Desk
 from assistant.settings import Settings
 from assistant.setup import place_of
-from evals.types import Case, Suite
+from evals.types import Case, DigestCase, Suite
 
 CODE = ("assistant", "retrievers", "rails", "prompts", "evals")
 KINDS = (".py", ".json", ".npz", ".md", ".txt")
@@ -28,7 +28,7 @@ def fingerprint(suite: Suite, desk: Desk, settings: Settings, repeats: int) -> d
     return {
         "matter": desk.matter.content_hash[:16],
         "playbook": desk.matter.playbook_version,
-        "suite": digest(*(key(case) for case in suite.cases)),
+        "suite": digest(*map(key, suite.cases), *map(transcript_key, _located(suite))),
         "index": place_of(desk.matter, settings).content_hash[:16],
         "settings": digest(json.dumps({**chosen, "repeats": repeats}, sort_keys=True)),
         "composer": desk.composer,
@@ -47,6 +47,17 @@ def key(case: Case) -> str:
     """Hash of a case: its question and what is expected of it."""
     told = case.model_dump(include={"ask", "role", "channel", "expect", "also_right", "settled"})
     return digest(json.dumps(told, sort_keys=True, ensure_ascii=False))
+
+
+def transcript_key(located: tuple[DigestCase, Path]) -> str:
+    """Hash of a digest's case and of the transcript it reads."""
+    case, path = located
+    content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "absent"
+    return digest(case.model_dump_json(), content)
+
+
+def _located(suite: Suite) -> list[tuple[DigestCase, Path]]:
+    return [(case, Path(suite.folder) / case.file) for case in suite.digests]
 
 
 def digest(*texts: str) -> str:

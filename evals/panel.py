@@ -136,7 +136,7 @@ def _assistant(run: Run) -> tuple[dict[str, str], set[tuple[str, str]]]:
     """What the assistant called, and what stood one click away, by item."""
     said: dict[str, str] = {}
     near: set[tuple[str, str]] = set()
-    for result in run.results:
+    for result in (r for r in run.results if r.seen):
         seen = result.seen[0]
         said[f"{result.id}/outcome"] = OUTCOMES.get(seen.outcome, PERSON)
         for field, choices in seen.calls.items():

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from assistant.errors import Problem, SecondChairError
 from assistant.matter.reading import read_text
-from evals.types import Case, Protected, Suite
+from evals.types import Case, DigestCase, Protected, Suite
 
 MAX_CASES = 20_000
 Path_ = tuple[str | int, ...]
@@ -36,6 +36,7 @@ class _Head(BaseModel):
     matter: str | None = None
     about: str | None = None
     protected: Protected | None = None
+    digests: tuple[DigestCase, ...] = ()
 
 
 def read_suite(path: Path) -> tuple[Suite | None, list[Problem]]:
@@ -50,6 +51,8 @@ def read_suite(path: Path) -> tuple[Suite | None, list[Problem]]:
     if data is None:
         return None, problems
     suite = as_suite(data, lines, path.name, problems)
+    if suite is not None:
+        suite = suite.model_copy(update={"folder": str(path.resolve().parent)})
     return (None if any(p.severity == "error" for p in problems) else suite), problems
 
 
@@ -59,7 +62,9 @@ def as_suite(
     """Plain data as a suite, each case validated by itself so that each error names its case."""
     rows = data.pop("cases", None)
     head = _validated(_Head, data, (), lines, name, problems)
-    if not isinstance(rows, list) or not rows:
+    if rows in (None, []) and data.get("digests"):
+        rows = []
+    elif not isinstance(rows, list) or not rows:
         what = "has no cases: write at least one under 'cases:'"
         problems.append(Problem(name, _line(lines, ("cases",)), what))
         return None

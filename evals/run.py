@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from assistant.desk import Desk
 from assistant.settings import Settings
 from evals import judging
+from evals.digests import digest_results, digest_scores
 from evals.fingerprint import fingerprint, key, state
 from evals.gate import decide
 from evals.limits import Limits
@@ -48,6 +49,7 @@ def run_suite(
     seen = run_cases(suite.cases, bench.desk, repeats=repeats, workers=workers, step=step)
     matter, parts = bench.desk.matter, fingerprint(suite, bench.desk, bench.settings, repeats)
     settled = [case for case in suite.cases if case.settled]
+    digested = digest_results(suite)
     run = Run(
         matter=matter.id,
         title=matter.title,
@@ -60,8 +62,8 @@ def run_suite(
         fingerprint=parts,
         state=state(parts),
         limits=f"{bench.limits.version} ({bench.limits.digest})",
-        results=results(suite.cases, seen),
-        scores=score(suite, seen, matter),
+        results=(*results(suite.cases, seen), *digested),
+        scores=(*score(suite, seen, matter), *digest_scores(digested)),
         confusion=confusion(settled, seen),
         codes=by_code(settled, seen),
         risk=risk(settled, seen),

@@ -44,7 +44,7 @@ def _write_yaml(suite: Suite, out: Path) -> None:
     import yaml
 
     told = _plain(suite)
-    for extra in ("file", "lines"):
+    for extra in ("file", "folder", "lines"):
         told.pop(extra, None)
     told["cases"] = [_plain(case) for case in suite.cases]
     text = yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=100)

@@ -83,15 +83,35 @@ class Protected(Noun):
     released: tuple[str, ...] = Field(min_length=1)
 
 
+class GoldEvent(Noun):
+    """Something that a digest must not leave out: the lines where it stands, `45:12-46:3`."""
+
+    cite: str = Field(pattern=r"^(?:Vol\. [IVXLC]+ )?\d+:\d+(?:-(?:\d+:)?\d+)?$")
+    about: str = ""
+
+
+class DigestCase(Noun):
+    """A transcript (path from the suite's own folder) and what its digest must hold."""
+
+    id: str = Field(min_length=1)
+    file: str = Field(min_length=1)
+    kind: Literal["page-line", "topical", "chronological", "narrative"] = "page-line"
+    ratio: float = Field(default=10.0, ge=1, le=100)
+    events: tuple[GoldEvent, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
 class Suite(Noun):
-    """A suite as loaded. `lines` maps a case's id to its line (row) in `file`."""
+    """A suite as loaded. `lines` maps a case's id to its line (row) in `file`, which stands in `folder`."""
 
     suite: str = Field(min_length=1)
     matter: str | None = None
     about: str | None = None
     protected: Protected | None = None
     cases: tuple[Case, ...] = ()
+    digests: tuple[DigestCase, ...] = ()
     file: str = ""
+    folder: str = ""
     lines: dict[str, int] = Field(default={}, repr=False)
 
 
@@ -197,7 +217,8 @@ class Change(Noun):
 
 
 class Result(Noun):
-    """A case's replies (one a repeat) and how it was judged; `look` says why a person should read it."""
+    """A case's replies (one a repeat) and how it was judged; `look` says why a person should read it.
+    `counts` are a digest's yes (1) and no (0) by measure."""
 
     id: str
     key: str
@@ -212,6 +233,7 @@ class Result(Noun):
     never: bool = False
     settled: bool = True
     changed_in: str | None = None
+    counts: dict[str, tuple[float, ...]] = Field(default={})
 
 
 class Code(Noun):

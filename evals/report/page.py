@@ -35,6 +35,7 @@ def _told(
     by_name = {s.name: s for s in run.scores}
     scored = [r for r in run.results if r.settled]
     cases = to_read(run)
+    drawn = [n for n in TREND if n in by_name] or list(by_name)[:3]
     return {
         "run": run,
         "says": SAYS[run.verdict.word],
@@ -53,7 +54,7 @@ def _told(
         "headline": [by_name[n] for n in ("in_reach", "wrong_call", "outside_rights", "hit@3") if n in by_name],
         "ranges": plots.ranges(run.scores, limits.limits),
         "risk": plots.risk(run.risk) if run.risk else "",
-        "trend": plots.trend(history, TREND) if len(history) > 1 else "",
+        "trend": plots.trend(history, drawn) if len(history) > 1 and drawn else "",
         "passed_over": passed_over(run),
         "sees": sees(len(scored), limits),
     }  # fmt: skip

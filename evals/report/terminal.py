@@ -67,7 +67,7 @@ def as_json(run: Run) -> dict[str, Any]:
         "changes": [c.model_dump(mode="json") for c in run.changes],
         "read": [{"id": r.id, "look": r.look, "why": r.why} for r in to_read(run)],
         "results": [
-            {"id": r.id, "met": r.met, "outcome": r.seen[0].outcome, "look": r.look} for r in run.results
+            {"id": r.id, "met": r.met, "outcome": r.seen[0].outcome if r.seen else "digest", "look": r.look} for r in run.results
         ],
         "limits": run.limits,
         "fingerprint": run.fingerprint,

@@ -226,3 +226,16 @@ def test_a_suite_goes_to_a_workbook_and_back(cli: Callable[..., Any]) -> None:
     assert cli("sheet", "basics.xlsx", "back.yaml").exit_code == 0
     assert cli("check", "harbor", "back.yaml").exit_code == 0
     assert cli("sheet", "basics.xlsx", "back.txt").exit_code != 0
+
+
+def test_a_suite_of_digests_alone_runs_from_the_command_line(cli: Callable[..., Any]) -> None:
+    shipped = Path(__file__).parent.parent.parent / "evals/suites/meridian/digests.yaml"
+    done = cli("harbor", str(shipped), "--json")
+    told = json.loads(done.stdout)
+    assert told["verdict"] == "go", told["reasons"]
+    assert (told["scores"]["digest_cites"]["point"], told["results"][0]["outcome"]) == (
+        1.0,
+        "digest",
+    )
+    assert "halvorsen" in Path(told["report"]).read_text()
+    assert cli("harbor", str(shipped)).exit_code == 0
