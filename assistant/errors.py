@@ -7,6 +7,7 @@ SecondChairError            base: `str(error)` is fit for the person at the term
 ├── DatabaseError           a database cannot be opened, written or brought up to date
 │   └── LedgerError         the ledger cannot be written or does not verify
 ├── TranscriptError         a transcript file cannot be read, or holds nothing to cite
+├── LanesError              there is no such case, notice or proposal
 ├── ComposeError            a composer gave nothing that can be read
 ├── Unreadable              a Word, PDF or Excel file cannot be read; the text says why and what to do
 └── ProviderDown            the configured model's provider did not answer in time
@@ -67,6 +68,10 @@ class TranscriptError(SecondChairError):
 
 class Unreadable(SecondChairError):
     """A Word, PDF or Excel file cannot be read; the text says why and what to do."""
+
+
+class LanesError(SecondChairError):
+    """There is no such case, notice or proposal."""
 
 
 class ComposeError(SecondChairError):

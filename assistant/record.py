@@ -33,6 +33,10 @@ class Recorder:
 
     def record(self, message: Message, question: Question | None, reply: Reply) -> int:
         """One entry for one reply; returns its sequence number."""
+        return self.ledger.append(self.entry(message, question, reply))
+
+    def entry(self, message: Message, question: Question | None, reply: Reply) -> NewEntry:
+        """The entry of a reply, not yet written."""
         content = {
             "text": message.text,
             "ask": question.ask if question else None,
@@ -40,21 +44,19 @@ class Recorder:
             "key": message.key,
             "reply": _REPLY.dump_python(reply, mode="json"),
         }
-        return self.ledger.append(
-            NewEntry(
-                matter=self.matter.id,
-                kind=reply.kind,
-                asker=message.asker,
-                role=message.role,
-                playbook_version=self.matter.playbook_version,
-                matter_hash=self.matter.content_hash,
-                composer=reply.composer,
-                model=self.model,
-                code_version=_version(),
-                right=reply.right,
-                citations=tuple(c.id for c in getattr(reply, "citations", ())),
-                content=content,
-            )
+        return NewEntry(
+            matter=self.matter.id,
+            kind=reply.kind,
+            asker=message.asker,
+            role=message.role,
+            playbook_version=self.matter.playbook_version,
+            matter_hash=self.matter.content_hash,
+            composer=reply.composer,
+            model=self.model,
+            code_version=_version(),
+            right=reply.right,
+            citations=tuple(c.id for c in getattr(reply, "citations", ())),
+            content=content,
         )
 
     def recall(self, seq: int) -> tuple[Message, Reply]:

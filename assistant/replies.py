@@ -236,6 +236,17 @@ def lane_for(fields: list[str], matter: Matter) -> Lane | None:
     return None
 
 
+def fields_asked(ask: str, matter: Matter) -> list[str]:
+    """Coding fields that the ask names, by the field's or a choice's own words."""
+    lowered = ask.lower()
+    named = []
+    for field in matter.coding_fields:
+        words = [field.name, *field.choices]
+        if any(word.lower()[:5] in lowered for word in words if len(word) >= 4):
+            named.append(field.name)
+    return named
+
+
 def way_to(lane: Lane | None, owner: str) -> str:
     """One step to the person who decides."""
     if lane is None:

@@ -217,9 +217,10 @@ class Evidence(Noun):
 
 
 class Citation(Noun):
-    """Text found in a source: `quote` stands at characters `start` to `end` of the file `source`."""
+    """Text found in a source: `quote` stands at characters `start` to `end` of the file `source`; a
+    ruling's stands in the ledger, and its `source` names the lane."""
 
-    kind: Literal["rule", "section", "exemplar"]
+    kind: Literal["rule", "section", "exemplar", "ruling"]
     id: str
     quote: str
     source: str

@@ -7,9 +7,12 @@ compare `prev_hash` with the line before (64 zeros at the start); `seq` counts f
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,23 +49,53 @@ class Ledger:
 
     def append(self, entry: NewEntry) -> int:
         """Write one entry; returns its sequence number, gapless from 1 in its matter."""
+        with self.together(entry.matter) as (_, put):
+            return put(entry)
+
+    @contextmanager
+    def together(self, matter: str) -> Iterator[tuple[Any, Callable[[NewEntry], int]]]:
+        """One transaction in which entries and the rows of another room land together or not at all:
+        the connection for those rows, and a function that appends. Raises LedgerError."""
+        written: list[int] = []
+        with self.store.writing(matter) as connection:
+
+            def put(entry: NewEntry) -> int:
+                written.append(self._put(connection, entry))
+                return written[-1]
+
+            yield connection, put
+        if self.checkpoints and any(seq % EVERY == 0 for seq in written):
+            self.checkpoint(matter)
+
+    def fingerprint(self, connection: Any, matter: str, text: str) -> str:
+        """A keyed hash by which the same text is known again; it tells nothing without the matter's key."""
+        return hmac.new(self._key(connection, matter), text.encode(), hashlib.sha256).hexdigest()
+
+    def citing(self, matter: str, ids: set[str]) -> Iterator[Entry]:
+        """The entries that cite one of these ids, in order, with their contents while those are kept."""
+        with self.store.reading() as connection:
+            _, key = self.store.key(connection, matter)
+        for row in self.store.rows(matter, 1):
+            sealed = row.pop("sealed")
+            if ids.intersection(json.loads(row["citations"])):
+                opened = _open(key, sealed, row)
+                yield _entry(row, json.loads(opened[SALT:]) if opened else None)
+
+    def _put(self, connection: Any, entry: NewEntry) -> int:
         salt = os.urandom(SALT)
         text = json.dumps(entry.content, ensure_ascii=False, sort_keys=True)
-        with self.store.writing(entry.matter) as connection:
-            last = self.store.last(connection, entry.matter)
-            key = self._key(connection, entry.matter)
-            fields = entry.model_dump(exclude={"content"})
-            fields["citations"] = json.dumps(entry.citations)
-            fields |= {
-                "seq": (last[0] if last else 0) + 1,
-                "at": datetime.now(UTC),
-                "content_hash": content_hash(salt, text),
-                "prev_hash": last[1] if last else FIRST,
-            }
-            fields["hash"] = chain_hash(_canonical(fields))
-            self.store.put(connection, fields, _seal(key, salt + text.encode(), fields))
-        if self.checkpoints and fields["seq"] % EVERY == 0:
-            self.checkpoint(entry.matter)
+        last = self.store.last(connection, entry.matter)
+        key = self._key(connection, entry.matter)
+        fields = entry.model_dump(exclude={"content"})
+        fields["citations"] = json.dumps(entry.citations)
+        fields |= {
+            "seq": (last[0] if last else 0) + 1,
+            "at": datetime.now(UTC),
+            "content_hash": content_hash(salt, text),
+            "prev_hash": last[1] if last else FIRST,
+        }
+        fields["hash"] = chain_hash(_canonical(fields))
+        self.store.put(connection, fields, _seal(key, salt + text.encode(), fields))
         return int(fields["seq"])
 
     def read(self, matter: str, seq: int) -> Entry:

@@ -51,6 +51,17 @@ def load_matter(folder: Path | str) -> Matter:
     return matter
 
 
+def read_people(folder: Path | str) -> tuple[dict[str, tuple[str, ...]], tuple[Lane, ...]]:
+    """Who holds which role and which lanes there are, as matter.yaml says now: for decisions that must
+    not rest on what was loaded earlier. Raises MatterError."""
+    problems: list[Problem] = []
+    path = Path(folder) / "matter.yaml"
+    about, _, _ = read_yaml(path, "matter.yaml", _MatterFile, problems)
+    if about is None:
+        raise MatterError(str(folder), problems)
+    return about.people, about.lanes
+
+
 def check_matter(folder: Path | str) -> tuple[Matter | None, list[Problem]]:
     """The matter (None if it has errors) and every problem, errors and warnings, in file order."""
     root = Path(folder)
