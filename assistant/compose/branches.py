@@ -32,7 +32,7 @@ def branches_of(rule: Rule, evidence: Evidence, matter: Matter) -> list[Branch]:
     known = [e for e in matter.exemplars if rule.id in e.rules and e.status == "active"]
     exemplars = list(dict.fromkeys(under + known))[:4]
     if exemplars:
-        return [_from_exemplar(exemplar) for exemplar in exemplars]
+        return [from_exemplar(exemplar) for exemplar in exemplars]
     return _from_text(rule, matter)[:4]
 
 
@@ -49,7 +49,8 @@ def _merged(rule: Rule) -> list[Branch]:
     return list(merged.values())
 
 
-def _from_exemplar(exemplar: Exemplar) -> Branch:
+def from_exemplar(exemplar: Exemplar) -> Branch:
+    """An exemplar as a branch: its facts are the condition."""
     return Branch(
         source=exemplar.id,
         condition=exemplar.facts,

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from assistant.cite import cite_branch, cite_exemplar, cite_rule
 from assistant.compose.branches import branches_of, governing
+from assistant.compose.ruled import NEAR as NEAR_RULING
+from assistant.compose.ruled import ruled_branches, stated_ruling
 from assistant.compose.stated import stated
-from assistant.replies import lane_for, lane_named, way_to, when
+from assistant.replies import fields_asked, lane_for, lane_named, way_to, when
 from assistant.types import (
     Branch,
     Call,
@@ -47,7 +49,7 @@ class Extractive:
         if not ruling.facts_given and evidence.covered < COVERED:
             return self._ask_for_facts()
         if evidence.covered < COVERED or not evidence.rules:
-            return self._silent(question, evidence)
+            return self._ruled(question, evidence) or self._silent(question, evidence)
         rules = governing(evidence)
         if rules[0].branches and all(b.lane for b in rules[0].branches):
             return self._to_lane(rules[0], evidence)
@@ -108,6 +110,8 @@ class Extractive:
 
     def _branches(self, rules: list[Rule], evidence: Evidence) -> Draft:
         branches = [b for rule in rules for b in branches_of(rule, evidence, self.matter)]
+        ruled = ruled_branches(evidence)
+        branches = [*ruled, *(b for b in branches if b not in ruled)]
         if not branches:
             return self._no_call(rules[0], evidence)
         first = rules[0]
@@ -138,11 +142,39 @@ class Extractive:
         why = f"{rule.id} ({rule.title}) sends this to a person."
         return self._escalate(why, [rule], evidence, [], lane)
 
+    # --- a ruling, where the playbook is silent ---
+
+    def _ruled(self, question: Question, evidence: Evidence) -> Draft | None:
+        """What was ruled on documents like this one, to choose from; an answer where the asker states
+        the ruling's facts. None where no ruling is near."""
+        branches = ruled_branches(evidence)
+        if not branches:
+            return None
+        claims = tuple(_exemplar_claims(list(evidence.exemplars), None, NEAR_RULING))
+        stated = stated_ruling(question, evidence)
+        if stated is not None:
+            text = f"{_calls(stated.calls)}. {stated.id} is a ruling on such a document."
+            claim = Claim(text=text, citation=cite_exemplar(stated))
+            return Draft(
+                kind="answer", text=text, calls=stated.calls, claims=(claim,), confidence=0.9
+            )
+        text = "The playbook is silent, but this was ruled on. Is yours such a document?\n"
+        text += "\n".join(f"  b{i}. {_line(b, self.matter)}" for i, b in enumerate(branches, 1))
+        why = "The call turns on whether the ruling's facts are yours; if not, ask the person who decides."
+        return Draft(
+            kind="clarify",
+            text=text,
+            branches=tuple(branches),
+            claims=claims,
+            confidence=0.0,
+            why=why,
+        )
+
     # --- what goes to a person ---
 
     def _silent(self, question: Question, evidence: Evidence) -> Draft:
         rules = [found.rule for found in evidence.rules[:2]]
-        fields = _fields_asked(question, self.matter)
+        fields = fields_asked(question.ask, self.matter)
         shown = f" Nearest: {rules[0].id} ({rules[0].title})." if rules else ""
         why = f"Nothing in the playbook clearly settles this.{shown}"
         return self._escalate(why, rules, evidence, fields)
@@ -221,10 +253,12 @@ class Extractive:
         return ()
 
 
-def _exemplar_claims(found: list[FoundExemplar], rule: Rule | None) -> list[Claim]:
+def _exemplar_claims(
+    found: list[FoundExemplar], rule: Rule | None, from_: float = NEAR
+) -> list[Claim]:
     """The nearest exemplars with their calls, those under `rule` where one is given."""
     near = [
-        f.exemplar for f in found if f.score >= NEAR and (not rule or rule.id in f.exemplar.rules)
+        f.exemplar for f in found if f.score >= from_ and (not rule or rule.id in f.exemplar.rules)
     ]
     return [
         Claim(text=f"{ex.id} was coded {_calls(ex.calls)}.", citation=cite_exemplar(ex))
@@ -252,14 +286,3 @@ def _bare(condition: str) -> str:
 def _line(branch: Branch, matter: Matter) -> str:
     then = _calls(branch.calls) if branch.calls else f"to lane {branch.lane!r}"
     return f"{when(branch, matter)} → {then} [{branch.source}]"
-
-
-def _fields_asked(question: Question, matter: Matter) -> list[str]:
-    """Coding fields that the ask names, by the field's or a choice's own words."""
-    ask = question.ask.lower()
-    named = []
-    for field in matter.coding_fields:
-        words = [field.name, *field.choices]
-        if any(word.lower()[:5] in ask for word in words if len(word) >= 4):
-            named.append(field.name)
-    return named
