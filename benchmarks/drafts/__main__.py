@@ -21,7 +21,7 @@ from assistant.types import Matter
 from benchmarks.drafts import calls, quotes, sources, words  # noqa: F401  (they register their kinds)
 from benchmarks.drafts.parts import KINDS, World
 from benchmarks.drafts.sound import Sound, questions, sound
-from benchmarks.intervals import share
+from evals.intervals import share
 
 ROOT = Path(__file__).parent.parent.parent
 Made = tuple[Matter, Verifier, Sound]

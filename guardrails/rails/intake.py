@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from assistant.types import Message, Question
-from rails.plain import plain
+from rails.orders import set_apart
+from rails.plain import plain, readings
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>|^\s*@?second ?chair\b[:,]?", re.IGNORECASE)
 _FENCE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)", re.DOTALL)
@@ -25,30 +26,26 @@ _MAIL = re.compile(
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 _INLINE_MAIL = re.compile(r"(?:\bFrom: .{3,80}\b(?:To|Subject|Sent): .*)\Z", re.DOTALL)
-_TO_THE_MACHINE = re.compile(
-    r"\b(?:system|assistant|developer|admin)\s*:|"
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|rule|prompt|playbook|protocol|above|"
-    r"previous|prior|guideline)|\b(?:you are (?:now|no longer)|act as|pretend (?:to be|you)|new instructions?|"
-    r"system (?:prompt|message|override|note)|as an ai|"
-    r"\bAI\b.{0,30}\b(?:reviewer|assistant|model|must|should)|to (?:the|any) (?:ai|assistant|bot|model|"
-    r"automated|reviewing)|language model|llm)\b|\b(?:assistant|bot|ai|reviewer tool)\b[,:]? (?:must|should|"
-    r"shall|please|you)\b|\b(?:respond|reply|answer|output|print|return) (?:only )?(?:with|that|by saying)\b|"
-    r"\b(?:mark|code|tag|classify|designate|treat) this (?:document|email|record|file|item|clause|message) as\b|"
-    r"\bdo not (?:mention|cite|escalate|tell|flag|reveal)\b|\b(?:reveal|print|show) (?:your|the) (?:system )?"
-    r"(?:prompt|instructions)\b",
-    re.IGNORECASE,
+# Asking of the pasted text that it be answered or obeyed makes its words an ask.
+_OF_THE_QUOTE = re.compile(
+    r"\b(?:answer|decode|decipher|follow|obey|do|execute|run|solve|unscramble|translate|respond to|reply to|carry out|act on)\b"
+    r".{0,30}\b(?:it|this|that|these|those|them|what it says|the (?:question|text|message|quote|line|instructions?|above|below|following))\b",
+    re.IGNORECASE | re.DOTALL,
 )
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 LONG_REST = 260  # characters after the ask from which an unmarked second paragraph is pasted text
 
 
 def take_in(message: Message) -> Question:
     """The question in a message: `ask` apart from `quoted`, obfuscation undone, notes of what was."""
     said = _MENTION.sub(" ", message.text)
-    text, decoded, notes = plain(said if re.search(r"\w", said) else message.text)
+    text, _, notes = plain(said if re.search(r"\w", said) else message.text)
     ask, quoted = _split(text)
-    kept = tuple(part for part in (_data_only(q) for q in quoted) if part)
-    if any(_TO_THE_MACHINE.search(q) for q in quoted):
+    apart = [set_apart(part) for part in quoted]
+    kept = tuple(part for part, _ in apart if part)
+    decoded = readings(ask)
+    if quoted and _OF_THE_QUOTE.search(ask):
+        decoded += tuple(r for part in quoted for r in (part, *readings(part)))
+    if any(ordered for _, ordered in apart):
         notes = (*notes, "instructions inside pasted text were ignored")
     return Question(
         ask=ask,
@@ -91,9 +88,3 @@ def _unmarked(text: str) -> tuple[str, str]:
     if len(paragraphs) == 2 and len(paragraphs[1]) >= LONG_REST and "?" not in paragraphs[1][-200:]:
         return paragraphs[0], paragraphs[1].strip()
     return text, ""
-
-
-def _data_only(quoted: str) -> str:
-    """Pasted text without the sentences that address a machine."""
-    parts = _SENTENCE.split(quoted)
-    return " ".join(part for part in parts if not _TO_THE_MACHINE.search(part)).strip()

@@ -60,10 +60,15 @@ def plain(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     joined = _SPACED.sub(lambda m: re.sub(r"[ .\-_*]", "", m.group()), folded)
     if joined != folded:
         notes.append("spaced-out letters joined")
-    decoded = [*_base64(joined), *_rot13(joined), *_leet(joined), *_reversed(joined)]
+    decoded = readings(joined)
     if decoded:
         notes.append("encoded text read")
-    return joined, tuple(decoded), tuple(notes)
+    return joined, decoded, tuple(notes)
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """What a text says once decoded: base64, ROT13, leetspeak, reversed; empty where it hides nothing."""
+    return (*_base64(text), *_rot13(text), *_leet(text), *_reversed(text))
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,1 @@
+"""Instructions hidden inside documents: `python -m benchmarks.injections`."""
