@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from rails.intake import take_in
 from rails.rights import Rights
 from rails.validators import Verifier
 
+from assistant.compose.chat import Chat
 from assistant.compose.extractive import Extractive
-from assistant.desk import Compose, Desk
+from assistant.compose.vote import Vote
+from assistant.desk import Desk
 from assistant.errors import IndexUnusable
 from assistant.matter import load_matter
 from assistant.record import Recorder
@@ -32,10 +34,24 @@ Say = Callable[[str], None]
 Step = Callable[[int, int], None]
 
 
+def open_desks(folders: Sequence[Path], settings: Settings, say: Say | None = None) -> list[Desk]:
+    """A desk for each of several matters of one installation: none may name another."""
+    names = [(m.id, m.title) for m in map(load_matter, folders)]
+    return [
+        open_desk(folder, settings, say, others=[n for pair in names if pair != own for n in pair])
+        for folder, own in zip(folders, names, strict=True)
+    ]
+
+
 def open_desk(
-    folder: Path | str, settings: Settings, say: Say | None = None, step: Step | None = None
+    folder: Path | str,
+    settings: Settings,
+    say: Say | None = None,
+    step: Step | None = None,
+    others: Sequence[str] = (),
 ) -> Desk:
-    """The desk of the matter in `folder`; its index is built where missing, stale or corrupt.
+    """The desk of the matter in `folder`; its index is built where missing, stale or corrupt. `others`
+    are ids and titles of other matters here, which no reply may name.
 
     Raises MatterError, IndexUnusable, LedgerError or SettingsError, each fit to be shown.
     """
@@ -46,15 +62,17 @@ def open_desk(
     finder = Finder(matter, index, embed, shipped())
     recorder = Recorder.open(matter, settings)
     plain = Extractive(matter, sure=float(index.calibration.get("sure", 2.0)))
-    verify = Verifier(matter)
+    verify = Verifier(matter, others)
+    model_says = _chat_model(settings)
+    rights = Rights(
+        matter, embed, [(n, v) for _, n, v in index.vectors("asks")], finder.covered, frame()
+    )
     return Desk(
         matter=matter,
         take_in=take_in,
-        whose_right=Rights(
-            matter, embed, [(n, v) for _, n, v in index.vectors("asks")], finder.covered, frame()
-        ),
+        whose_right=Vote(matter, rights, model_says) if model_says else rights,
         find=finder,
-        compose=_composer(matter, plain, verify, settings),
+        compose=Chat(matter, plain, model_says, verify.mend) if model_says else plain,
         verify=verify,
         record=recorder.record,
         recall=recorder.recall,
@@ -113,10 +131,10 @@ class _Remembering:
         return self._one(tuple(texts))
 
 
-def _composer(matter: Matter, plain: Extractive, verify: Verifier, settings: Settings) -> Compose:
+def _chat_model(settings: Settings) -> Callable[[list[tuple[str, str]]], str] | None:
+    """The configured chat model; None where there is none. LangChain is imported only if there is."""
     if settings.model is None:
-        return plain
-    from assistant.compose.chat import Chat
+        return None
     from assistant.compose.model import open_chat
 
-    return Chat(matter, plain, open_chat(settings), verify.mend)
+    return open_chat(settings)

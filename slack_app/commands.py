@@ -17,13 +17,11 @@ def serve(
 ) -> None:
     """Answer in Slack: Socket Mode with an app token, HTTP with a signing secret."""
     from assistant.settings import read_settings
-    from assistant.setup import open_desk
+    from assistant.setup import open_desks
     from slack_app.serve import check
     from slack_app.serve import serve as run
 
     settings = read_settings()
     check(settings)
-    desks = [
-        open_desk(folder, settings, lambda text: print(text, flush=True)) for folder in matters
-    ]
+    desks = open_desks(matters, settings, lambda text: print(text, flush=True))
     asyncio.run(run(desks, settings))
