@@ -28,6 +28,10 @@ the call turns on facts that ▮ names
 ▮: if this is such a case → ▮
 ▮: if this is a case of ▮ → ▮
 ▮: ▮ → ▮
+▮ is a ruling on such a document
+the playbook is silent, but this was ruled on
+is yours such a document?
+the call turns on whether the ruling's facts are yours; if not, ask the person who decides
 nothing in the playbook clearly settles this
 nothing in the playbook to draft from
 nearest: ▮
