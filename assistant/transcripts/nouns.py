@@ -82,17 +82,14 @@ class Line(Noun):
 
 
 class Transcript(Noun):
-    """A parsed file: its lines in order, how its layout was read, and what is wrong with it.
-
-    `front` are rows of pages before the first numbered one, that print no line numbers: never cited.
-    """
+    """A parsed file: its lines in order, how its layout was read, and what is wrong with it."""
 
     source: str
     sha256: str
     kind: Kind
     pagination: Literal["printed", "none"]
     lines: tuple[Line, ...]
-    front: tuple[Line, ...] = ()
+    loose: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()

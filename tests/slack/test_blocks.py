@@ -30,6 +30,7 @@ from assistant.types import (
 from slack_app.blocks import (
     OpenQuestion,
     Standing,
+    clean,
     continuation,
     escalation_packet,
     escape,
@@ -191,6 +192,53 @@ def test_what_is_left_out_goes_whole_into_the_overflow() -> None:
     assert "Shortened to fit here" in " ".join(shown(post.blocks))
     pages = continuation(post.overflow)
     assert "".join("".join(shown(page.blocks)) for page in pages) == post.overflow
+
+
+@pytest.mark.parametrize("field", ["text", "quote", "notes", "branches"])
+def test_whatever_is_shortened_alone_brings_the_whole_reply_along(field: str) -> None:
+    long = "word " * 1_000 + "END"
+    cited = Citation(
+        kind="rule",
+        id="R-1",
+        quote=long if field == "quote" else "q",
+        source="p.md",
+        start=0,
+        end=1,
+    )
+    branch = Branch(
+        source="R-1", condition="if so", quote="q", source_file="p.md", start=0, end=1, lane="END"
+    )
+    reply = Clarification(
+        text=long if field == "text" else "t",
+        notes=(long,) if field == "notes" else (),
+        citations=(cited,),
+        branches=(branch,) * (16 if field == "branches" else 1),
+    )
+    post = reply_message(Recorded(reply, 1, 1.0), matter(), "a1")
+    assert post.overflow is not None
+    assert "END" in post.overflow
+    assert ("16. if so" in post.overflow) == (field == "branches")
+
+
+def test_a_source_with_nothing_in_it_is_said_to_be_empty() -> None:
+    cited = Citation(kind="rule", id="R-1", quote="\n", source="p.md", start=0, end=1)
+    reply = Answer(text="Yes.", citations=(cited,), confidence=0.8)
+    assert "(the source is empty here)" in shown(
+        reply_message(Recorded(reply, 1, 1.0), matter(), "a1").blocks
+    )
+
+
+def test_what_cannot_be_sent_or_turns_text_around_is_left_out() -> None:
+    assert clean("a\ud800b\x00c\u202ed\r\ne\tf") == "a?bcd\ne\tf"
+    assert clean("שלום 👩‍⚖️ ﷽") == "שלום 👩‍⚖️ ﷽"
+
+
+@pytest.mark.parametrize("address", ["", "javascript:alert(1)"])
+def test_a_packet_without_a_link_still_stands(address: str) -> None:
+    reply = Escalation(text="A person decides.", lane="privilege")
+    post = escalation_packet(Recorded(reply, 1, 1.0), matter(), "U0ALICE", address)
+    assert_sendable(post.blocks)
+    assert not [part for part in parts(post.blocks) if part.get("type") == "link"]
 
 
 def test_a_short_reply_is_shown_whole() -> None:

@@ -52,13 +52,10 @@ def parse(source: Source) -> Transcript:
     return Transcript(
         source=source.name,
         sha256=source.sha256,
-        kind=_kind(lines, sections, spoken, (laid.front, laid.heads)),
+        kind=_kind(lines, sections, spoken, laid.heads),
         pagination="printed" if paged else "none",
         lines=lines,
-        front=tuple(
-            x.model_copy(update={"section": section})
-            for x, section in zip(laid.front, sections_of(laid.front), strict=True)
-        ),
+        loose=laid.loose,
         heads=laid.heads,
         evidence=laid.evidence,
         problems=tuple(dict.fromkeys(problems)),
@@ -69,12 +66,10 @@ def _kind(
     lines: Sequence[Line],
     sections: Sequence[Section],
     spoken: Sequence[Spoken],
-    beside: tuple[Sequence[Line], Sequence[str]],
+    heads: Sequence[str],
 ) -> Kind:
     """What kind of proceeding this is, by its front pages and by who speaks."""
-    unnumbered, heads = beside
-    front = " ".join(x.text for x in unnumbered[:150])
-    front += " " + " ".join(
+    front = " ".join(
         x.text for x, s in zip(lines[:150], sections[:150], strict=True) if s != "testimony"
     )
     front += " " + " ".join(heads[:20])

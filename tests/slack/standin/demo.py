@@ -74,18 +74,17 @@ def workspace(port: int = 0) -> Iterator[StandIn]:
 
 
 @contextmanager
-def app(slack: StandIn) -> Iterator[subprocess.Popen[bytes]]:
-    """`secondchair serve` on the demo matter, in Socket Mode against the stand-in. Its databases are
-    fresh, as the workspace is; model and index are those of SECONDCHAIR_HOME."""
-    port = _free_port()
+def app(slack: StandIn, more: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """`secondchair serve` on the demo matter against the stand-in, in Socket Mode unless the settings in
+    `more` say HTTP. Its databases are fresh, as the workspace is; model and index are kept."""
     folder = tempfile.TemporaryDirectory(prefix="secondchair-demo-")
     settings = {
         "SECONDCHAIR_HOME": str(_fresh(Path(folder.name))),
         "SECONDCHAIR_SLACK_API_URL": slack.api_url,
         "SECONDCHAIR_SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SECONDCHAIR_SLACK_APP_TOKEN": APP_TOKEN,
-        "SECONDCHAIR_SLACK_PORT": str(port),
+        "SECONDCHAIR_SLACK_PORT": str(free_port()),
         "HF_HUB_OFFLINE": "1",
+        **(more or {"SECONDCHAIR_SLACK_APP_TOKEN": APP_TOKEN}),
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "assistant.cli", "serve", str(MATTER)],
@@ -93,7 +92,7 @@ def app(slack: StandIn) -> Iterator[subprocess.Popen[bytes]]:
         cwd=ROOT,
     )
     try:
-        _until_ready(f"http://127.0.0.1:{port}/readyz", process)
+        _until_ready(f"http://127.0.0.1:{settings['SECONDCHAIR_SLACK_PORT']}/readyz", process)
         yield process
     finally:
         process.terminate()
@@ -180,7 +179,8 @@ def _ready(url: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
