@@ -36,15 +36,20 @@ FIXES = {
     "no_permission": "give the app the permission in the workspace's settings",
     "not_allowed_token_type": "SECONDCHAIR_SLACK_BOT_TOKEN must be a bot token (xoxb-…)",
 }
+TIMEOUT = 20  # seconds that a call may take
 _NETWORK = (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError, OSError)
 
 
-def web_client(token: str, base_url: str, timeout: int = 20) -> AsyncWebClient:
-    """A client that waits out 429s. It repeats nothing else by itself: posting is not idempotent."""
+def web_client(
+    token: str, base_url: str, session: aiohttp.ClientSession | None = None
+) -> AsyncWebClient:
+    """A client that waits out 429s. It repeats nothing else by itself: posting is not idempotent.
+    Without a `session` every call makes a connection of its own."""
     return AsyncWebClient(
         token=token,
         base_url=base_url,
-        timeout=timeout,
+        timeout=TIMEOUT,
+        session=session,
         retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=5)],
         logger=logging.getLogger("slack_sdk.web"),
     )

@@ -98,6 +98,11 @@ async def threaded(office: Office, work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(office.writing, work)
 
 
+async def at_once(office: Office, work: Callable[[], T]) -> T:
+    """Short database work that Slack waits for, beside that of the jobs."""
+    return await asyncio.get_running_loop().run_in_executor(office.accepting, work)
+
+
 async def _once(
     row: Row, desk: Desk, message: Message, office: Office, decide: Callable[[], Recorded]
 ) -> Decided:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from slack_app.conversation import is_for_us
-from slack_app.decide import threaded
+from slack_app.decide import at_once
 from slack_app.nouns import Incoming, Row
 from slack_app.office import Office
 
@@ -20,7 +20,7 @@ async def accept(incoming: Incoming, office: Office, begin: Begin) -> Row | None
     """
     sealed = office.seal.close(incoming.text, incoming.key)
     digest = office.seal.digest(incoming.text)
-    row = await threaded(office, partial(office.store.accept, incoming, sealed, digest))
+    row = await at_once(office, partial(office.store.accept, incoming, sealed, digest))
     if row is not None:
         begin(row)
     return row
@@ -30,19 +30,19 @@ async def meant_for_us(incoming: Incoming, office: Office) -> bool:
     """Is a message to be answered? Nothing is marked as seen before this was said."""
     if incoming.source != "thread":
         return True
-    return await threaded(office, partial(_follows_up, incoming, office))
+    return await at_once(office, partial(_follows_up, incoming, office))
 
 
 async def revise(incoming: Incoming, office: Office, begin: Begin) -> Row | None:
     """An edit: the question is taken up anew, in its old place; an edit that first names us is a question."""
     sealed = office.seal.close(incoming.text, incoming.key)
     digest = office.seal.digest(incoming.text)
-    known = await threaded(office, partial(office.store.row, incoming.key))
+    known = await at_once(office, partial(office.store.row, incoming.key))
     if known is None:
         if incoming.source == "mention":
             return await accept(incoming, office, begin)
         return None
-    row = await threaded(office, partial(office.store.revise, incoming.key, sealed, digest))
+    row = await at_once(office, partial(office.store.revise, incoming.key, sealed, digest))
     if row is not None:
         begin(row)
     return row
@@ -50,7 +50,7 @@ async def revise(incoming: Incoming, office: Office, begin: Begin) -> Row | None
 
 async def cancel(key: str, why: str, office: Office, begin: Begin) -> None:
     """A deletion or a stop: the row is cancelled for good, and its reply withdrawn."""
-    row = await threaded(office, partial(office.store.cancel, key, why))
+    row = await at_once(office, partial(office.store.cancel, key, why))
     if row is not None:
         begin(row)
 

@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,8 @@ log = logging.getLogger("secondchair.slack.jobs")
 
 VERSION = "1"  # raise it when the stages change; jobs of an older version are then swept up anew
 SWEEP = 2.0  # seconds between two looks for rows that nobody works on
+PATIENCE = 10.0  # seconds that a stop waits for the jobs at work
+AT_WORK = 100  # jobs that are begun at a time; the others wait in the inbox
 GRACE = 10.0  # seconds before an accepted row counts as left behind
 DELAYS = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)  # seconds before another attempt
 RECHECK = 60.0  # seconds after which a job begun here may be looked at again
@@ -63,6 +66,9 @@ class Jobs:
         self._office = office
         self._held: set[str] = set()
         self._started: dict[str, float] = {}
+        self._waiting: deque[tuple[Row, bool]] = deque()
+        self._beginning = 0
+        self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._engine = open_engine(url)
         config: DBOSConfig = {
@@ -75,6 +81,7 @@ class Jobs:
             "run_admin_server": False,
             "log_level": "ERROR",
             "max_executor_threads": 16,
+            "notification_listener_polling_interval_sec": 0.25,  # what a stop waits for
         }  # type: ignore[typeddict-unknown-key]
         DBOS(config=config)
 
@@ -93,13 +100,24 @@ class Jobs:
         if time.monotonic() - self._started.get(row.job, -RECHECK) < RECHECK:
             return
         self._started[row.job] = time.monotonic()
-        self._keep(self._begin(row, left_behind))
+        self._waiting.append((row, left_behind))
+        self._next()
+
+    def _next(self) -> None:
+        """Begin what waits, while there is room: the inbox keeps the rest."""
+        while self._waiting and not self._closing and self._beginning + len(self._held) < AT_WORK:
+            self._beginning += 1
+            self._keep(self._begin(*self._waiting.popleft()))
 
     async def close(self) -> None:
-        """Stop; what is undone goes on at the next start."""
+        """Stop, once what is at work is done or took too long; the rest goes on at the next start."""
+        self._waiting.clear()
+        loop, self._closing = asyncio.get_running_loop(), True
+        end_of_patience = loop.time() + PATIENCE
+        while self._held and loop.time() < end_of_patience:
+            await asyncio.sleep(0.02)
         for task in list(self._tasks):
             task.cancel()
-        loop = asyncio.get_running_loop()
         end = partial(DBOS.destroy, destroy_registry=True)
         await loop.run_in_executor(self._office.writing, end)
         loop.set_default_executor(ThreadPoolExecutor())  # DBOS had put its own there, and closed it
@@ -130,6 +148,9 @@ class Jobs:
         except Exception as error:
             log.error("job %s was not begun: %s", row.job, type(error).__name__)
             self._started.pop(row.job, None)
+        finally:
+            self._beginning -= 1
+            self._next()
 
     async def _run(self, key: str, revision: int) -> str:
         """The workflow: one row, stage by stage. Returns how it ended."""
@@ -140,6 +161,7 @@ class Jobs:
             return await self._stages(key, revision)
         finally:
             self._held.discard(key)
+            self._next()
 
     async def _stages(self, key: str, revision: int) -> str:
         row = await self._row(key)

@@ -17,8 +17,8 @@ from slack_app.store import Store
 class Office:
     """Everything that answering in Slack needs.
 
-    `us` is our own user id. `thinking` runs pipelines, `writing` short database work: apart, so that
-    an acknowledgement never waits for an answer.
+    `us` is our own user id. `thinking` runs pipelines, `writing` the jobs' short database work,
+    `accepting` what is done before an acknowledgement: apart, so that none of those waits for an answer.
     """
 
     us: str
@@ -29,6 +29,7 @@ class Office:
     directory: Directory
     thinking: Executor
     writing: Executor
+    accepting: Executor
 
     @property
     def matters(self) -> dict[str, Matter]:

@@ -24,9 +24,10 @@ class NoText(logging.Filter):
 
 
 def quiet() -> None:
-    """Put the filter on every logger of those libraries, made already or made later."""
+    """Put the filter on every handler there is now, the libraries' own too; call it again when more came."""
     text = NoText()
-    for handler in logging.getLogger().handlers:
+    loggers = [logging.getLogger(), *(logging.getLogger(name) for name in NOISY)]
+    for handler in {handler for logger in loggers for handler in logger.handlers}:
         if not any(isinstance(f, _OfOthers) for f in handler.filters):
             handler.addFilter(_OfOthers(text))
     for name in NOISY:

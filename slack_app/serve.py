@@ -7,12 +7,14 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 import uvicorn
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -37,6 +39,8 @@ from slack_app.store import Store
 log = logging.getLogger("secondchair.slack.serve")
 
 WAITING_FOR_A_MODEL = 64  # questions in flight at once where a chat model is waited for
+CONNECTIONS = 100  # to Slack at a time
+SWITCH = 0.001  # seconds a thread may compute before the loop gets its turn: acks must not wait
 WATCH = 5.0  # seconds between looks for dead replicas
 HOUR = 3600.0
 
@@ -85,7 +89,19 @@ async def opened(desks: Sequence[Desk], settings: Settings) -> AsyncIterator[Ser
     """Everything made and launched; closed on the way out. Raises SlackError, DatabaseError, SettingsError."""
     check(settings)
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
-    client = web_client(token, settings.slack_api_url)
+    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS))
+    client = web_client(token, settings.slack_api_url, session)
+    try:
+        async with _made(desks, settings, client, token) as serving:
+            yield serving
+    finally:
+        await session.close()
+
+
+@asynccontextmanager
+async def _made(
+    desks: Sequence[Desk], settings: Settings, client: AsyncWebClient, token: str
+) -> AsyncIterator[Serving]:
     me = await _who_am_i(client)
     store = Store(settings.room_url("slack"))
     replicas = Replicas(store, settings.replica)
@@ -96,6 +112,7 @@ async def opened(desks: Sequence[Desk], settings: Settings) -> AsyncIterator[Ser
     bolt = bolt_app(office, client, me, jobs.start, secret.get_secret_value() if secret else None)
     serving = Serving(office, jobs, replicas, bolt, client)
     jobs.launch()
+    quiet()
     serving.tasks.append(asyncio.create_task(_watch(serving)))
     try:
         yield serving
@@ -106,6 +123,7 @@ async def opened(desks: Sequence[Desk], settings: Settings) -> AsyncIterator[Ser
 async def serve(desks: Sequence[Desk], settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises SettingsError where it can't listen, and as `opened` does."""
     quiet()
+    sys.setswitchinterval(SWITCH)
     listening = _listen(settings)
     loop = asyncio.get_running_loop()
     async with opened(desks, settings) as serving:
@@ -149,7 +167,8 @@ def _office(
         poster=Poster(client),
         directory=Directory(client),
         thinking=ThreadPoolExecutor(at_once(settings), "think"),
-        writing=ThreadPoolExecutor(4, "write"),
+        writing=ThreadPoolExecutor(2, "write"),
+        accepting=ThreadPoolExecutor(2, "accept"),
     )
 
 
@@ -210,6 +229,6 @@ async def _close(serving: Serving) -> None:
     await serving.jobs.close()
     serving.replicas.release()
     office = serving.office
-    for pool in (office.thinking, office.writing):
+    for pool in (office.thinking, office.writing, office.accepting):
         pool.shutdown(wait=False, cancel_futures=True)
     office.store.close()

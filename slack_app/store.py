@@ -78,6 +78,15 @@ class Store:
         with self.database.writing(f"slack:{key}") as connection:
             connection.execute(update(INBOX).where(same).values(**fields))
 
+    def placed(self, key: str, revision: int, channel: str, ts: str) -> None:
+        """Note where the placeholder stands, whatever became of the row meanwhile, and that it does."""
+        with self.database.writing(f"slack:{key}") as connection:
+            where = INBOX.c.key == key
+            spot = {"reply_channel": channel, "reply_ts": ts}
+            connection.execute(update(INBOX).where(where).values(**spot))
+            same = where & (INBOX.c.revision == revision) & INBOX.c.state.in_(OPEN)
+            connection.execute(update(INBOX).where(same).values(state="placed"))
+
     def finish(self, key: str, revision: int, **fields: Any) -> bool:
         """Close a row and drop its text, unless it was revised or cancelled meanwhile."""
         same = (INBOX.c.key == key) & (INBOX.c.revision == revision) & INBOX.c.state.in_(OPEN)

@@ -54,8 +54,8 @@ async def place(row: Row, office: Office) -> None:
     await advance(row, "placing", office)
     spot = _spot(row)
     ts = await office.poster.once(spot, placeholder_message(), begun)
-    await _set(row, office, reply_channel=spot.channel, reply_ts=ts)
-    await advance(row, "placed", office)
+    placed = partial(office.store.placed, row.key, row.revision, spot.channel, ts)
+    await threaded(office, placed)
 
 
 async def decide(row: Row, office: Office) -> Decided:
@@ -233,6 +233,8 @@ def asked_post(user: str, text: str) -> Post:
 
 async def _after_those_before(row: Row, states: tuple[str, ...], office: Office) -> None:
     """Wait until no earlier message of the thread is in one of these states; never for ever."""
+    if row.thread in (None, row.ts):
+        return
     loop, pause = asyncio.get_running_loop(), 0.05
     end = loop.time() + PATIENCE
     while loop.time() < end:

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.types import Matter
 from slack_app.calls import call
-from slack_app.decide import threaded
+from slack_app.decide import at_once
 from slack_app.directory import Person
 from slack_app.intake import cancel
 from slack_app.listeners.way import Way
@@ -26,9 +26,7 @@ def listen(way: Way) -> None:
         channel = event.get("channel") or event.get("channel_id") or ""
         user = event.get("user") or event.get("user_id") or ""
         thread = event.get("thread_ts")
-        for row in await threaded(
-            way.office, partial(way.office.store.open_in, channel, str(user))
-        ):
+        for row in await at_once(way.office, partial(way.office.store.open_in, channel, str(user))):
             if thread is None or row.thread == thread:
                 await cancel(row.key, "stopped", way.office, way.begin)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from slack_app.blocks import actions
-from slack_app.decide import threaded
+from slack_app.decide import at_once
 from slack_app.intake import accept
 from slack_app.listeners.pressed import pressed, value
 from slack_app.listeners.way import Way
@@ -22,7 +22,7 @@ def listen(way: Way) -> None:
     @way.bolt.action(BUTTON)
     async def chosen(body: dict[str, Any], ack: Any) -> None:
         answer_id = value(body).partition(":")[0]
-        row = await threaded(way.office, partial(way.office.store.answer, answer_id))
+        row = await at_once(way.office, partial(way.office.store.answer, answer_id))
         if row is None or row.state in ("cancelling", "cancelled"):
             await ack()
             way.errand(_tell(way, body, GONE_BY))

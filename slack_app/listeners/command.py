@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from slack_app import events
-from slack_app.decide import threaded
+from slack_app.decide import at_once
 from slack_app.intake import accept
 from slack_app.listeners.way import Way
 from slack_app.nouns import FollowUps
@@ -43,7 +43,7 @@ async def _follow_ups(way: Way, body: dict[str, Any], said: list[str]) -> str:
     """Say or set a channel's mode; setting it is for those who hold a right or a lane of the matter."""
     office, channel = way.office, body["channel_id"]
     if not said:
-        mode = await threaded(office, partial(office.store.follow_ups, channel))
+        mode = await at_once(office, partial(office.store.follow_ups, channel))
         return SET.format(mode)
     matter = next((m for m in office.matters.values() if channel in m.channels), None)
     if matter is None:
@@ -54,5 +54,5 @@ async def _follow_ups(way: Way, body: dict[str, Any], said: list[str]) -> str:
     person = await office.directory.person(body["user_id"], body["team_id"])
     if person.outsider or not holds(matter, person, deciders):
         return NOT_YOURS.format(", ".join(sorted(deciders)))
-    await threaded(office, partial(office.store.set_follow_ups, channel, MODES[said[0]]))
+    await at_once(office, partial(office.store.set_follow_ups, channel, MODES[said[0]]))
     return SET.format(said[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_app.blocks import actions, feedback_modal
 from slack_app.calls import call
-from slack_app.decide import threaded
+from slack_app.decide import at_once
 from slack_app.listeners.pressed import value
 from slack_app.listeners.way import Way
 from slack_app.nouns import Vote
@@ -44,10 +44,10 @@ def listen(way: Way) -> None:
 async def _vote(way: Way, vote: Vote, comment: str | None = None) -> None:
     """Kept only for an answer of ours; the comment sealed."""
     office = way.office
-    if await threaded(office, partial(office.store.answer, vote.answer_id)) is None:
+    if await at_once(office, partial(office.store.answer, vote.answer_id)) is None:
         return
     sealed = office.seal.close(comment, vote.answer_id) if comment else None
-    await threaded(office, partial(office.store.vote, vote, sealed))
+    await at_once(office, partial(office.store.vote, vote, sealed))
 
 
 async def _ask_why(way: Way, trigger: str, answer_id: str) -> None:

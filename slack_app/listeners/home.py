@@ -8,7 +8,7 @@ from typing import Any
 from slack_app.blocks import home_view
 from slack_app.blocks.home import OpenQuestion, Standing
 from slack_app.calls import call
-from slack_app.decide import threaded
+from slack_app.decide import at_once
 from slack_app.directory import Person
 from slack_app.listeners.agent import suggest
 from slack_app.listeners.way import Way
@@ -36,7 +36,7 @@ async def _publish(way: Way, user: str, team: str) -> None:
 
 async def _standings(way: Way, person: Person) -> list[Standing]:
     office = way.office
-    rows = await threaded(office, partial(office.store.open_questions, person.id))
+    rows = await at_once(office, partial(office.store.open_questions, person.id))
     found = []
     for matter in office.matters.values():
         if await belongs(person, matter, office.directory):

@@ -59,6 +59,7 @@ def listening(tmp_path: Path) -> Any:
         directory=Directory(client),
         thinking=pool,
         writing=pool,
+        accepting=pool,
     )
     return bolt_app(office, client, {"user_id": "U0BOT"}, lambda row: None, None)
 
