@@ -8,6 +8,7 @@ back as a new attempt when its time has come. Nothing is kept with a job but ids
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import json
 import logging
 import time
@@ -66,6 +67,7 @@ class Jobs:
         self._office = office
         self._held: set[str] = set()
         self._started: dict[str, float] = {}
+        self._queued: set[str] = set()
         self._waiting: deque[tuple[Row, bool]] = deque()
         self._beginning = 0
         self._closing = False
@@ -97,9 +99,11 @@ class Jobs:
 
     def start(self, row: Row, left_behind: bool = False) -> None:
         """Begin a row's job in the background; a job that was begun already is left alone."""
+        if row.job in self._queued:
+            return
         if time.monotonic() - self._started.get(row.job, -RECHECK) < RECHECK:
             return
-        self._started[row.job] = time.monotonic()
+        self._queued.add(row.job)
         self._waiting.append((row, left_behind))
         self._next()
 
@@ -112,6 +116,7 @@ class Jobs:
     async def close(self) -> None:
         """Stop, once what is at work is done or took too long; the rest goes on at the next start."""
         self._waiting.clear()
+        self._queued.clear()
         loop, self._closing = asyncio.get_running_loop(), True
         end_of_patience = loop.time() + PATIENCE
         while self._held and loop.time() < end_of_patience:
@@ -140,6 +145,7 @@ class Jobs:
             await DBOS.delete_workflows_async([job.workflow_id for job in ended])
 
     async def _begin(self, row: Row, left_behind: bool) -> None:
+        self._started[row.job] = time.monotonic()
         try:
             with SetWorkflowID(row.job):
                 begun = await DBOS.start_workflow_async(self._work, row.key, row.revision)
@@ -149,6 +155,7 @@ class Jobs:
             log.error("job %s was not begun: %s", row.job, type(error).__name__)
             self._started.pop(row.job, None)
         finally:
+            self._queued.discard(row.job)
             self._beginning -= 1
             self._next()
 
@@ -267,7 +274,9 @@ class Jobs:
         return await threaded(self._office, partial(self._office.store.row, key))
 
     def _keep(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+        """Run beside. In a context of its own: within a workflow's, DBOS would take it for a part of that."""
+        clean = contextvars.Context()
+        task = asyncio.get_running_loop().create_task(work, context=clean)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
