@@ -25,7 +25,7 @@ from slack_app.blocks.plan import Part, fit, fixed
 from slack_app.blocks.post import Post
 from slack_app.blocks.sources import against, cited
 from slack_app.blocks.whole import in_full, where_recorded
-from slack_app.blocks.words import SIGNS, clean, clip, escape, role, spoken, units
+from slack_app.blocks.words import clean, clip, escape, outcome, role, spoken, units
 
 LOOKING = "Looking in the playbook. The checked reply will stand here."
 
@@ -62,7 +62,7 @@ def escalation_packet(recorded: Recorded, matter: Matter, asker_id: str, permali
         person(asker_id),
         said(" asks: "),
         link(permalink, "open the question"),
-        said(f".{hours} My reply there: {SIGNS[reply.kind]}."),
+        said(f".{hours} My reply there: {outcome(reply)}."),
     )
     parts = [
         fixed(header(f"⇧ For the {owner}"), rich(asked)),

@@ -21,7 +21,7 @@ from slack_app.blocks.plan import Part, fit, fixed
 from slack_app.blocks.post import Post
 from slack_app.blocks.sources import AGAINST, SHOWN, against, cited
 from slack_app.blocks.whole import in_full, where_recorded
-from slack_app.blocks.words import SIGNS, clean, clip, escape, role, spoken, sure, units
+from slack_app.blocks.words import clean, clip, escape, outcome, role, spoken, sure, units
 
 CUT = "Shortened to fit here; the whole reply goes with it as text."
 
@@ -36,7 +36,7 @@ def reply_message(
     citations, points = getattr(reply, "citations", ()), getattr(reply, "counterpoints", ())
     branches = offered(getattr(reply, "branches", ()), matter, answer_id)
     parts = [
-        fixed(header(SIGNS[reply.kind])),
+        fixed(header(outcome(reply))),
         *_standing(reply, matter, by),
         *_words(untold(reply, matter), by),
         *cited(citations, matter),
@@ -149,4 +149,4 @@ def _line(reply: Reply, matter: Matter) -> str:
     if isinstance(reply, Answer) and reply.affirmed:
         text = text.replace(f"{reply.affirmed} affirms", "The asker affirms")
     rest = f" [{clip(ids, 120)}]" if ids else ""
-    return escape(f"{SIGNS[reply.kind]}: {clip(' '.join(text.split()), 400)}{rest}")
+    return escape(f"{outcome(reply)}: {clip(' '.join(text.split()), 400)}{rest}")

@@ -8,7 +8,7 @@ from assistant.types import Citation, Matter
 from slack_app.blocks.branches import said_of, untold
 from slack_app.blocks.pieces import line, rich, said
 from slack_app.blocks.post import Post
-from slack_app.blocks.words import SIGNS, clean, clip, escape, role, units
+from slack_app.blocks.words import clean, clip, escape, outcome, role, units
 
 PAGE = 9_000  # UTF-16 units of a continuation
 
@@ -16,7 +16,7 @@ PAGE = 9_000  # UTF-16 units of a continuation
 def in_full(recorded: Recorded, matter: Matter) -> str:
     """Everything the reply says, quotes whole, as text."""
     reply = recorded.reply
-    lines = [SIGNS[reply.kind], ""]
+    lines = [outcome(reply), ""]
     for field, choices in by_field(getattr(reply, "calls", ())).items():
         lines.append(f"{field}: {', '.join(choices)}")
     lines += [untold(reply, matter), ""]

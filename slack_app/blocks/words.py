@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from assistant.types import Reply
+
 # No colour and no emoji: signs that Slack draws as plain characters.
 SIGNS = {
     "answer": "✓ Answer",
@@ -17,6 +19,13 @@ SIGNS = {
 CONTROLS = [*range(0x20), *range(0x7F, 0xA0)]
 REORDERS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]  # they turn what follows around
 UNSEEN = dict.fromkeys(c for c in CONTROLS + REORDERS if chr(c) not in "\n\t")
+
+
+def outcome(reply: Reply) -> str:
+    """The reply's outcome in words, behind its sign."""
+    if reply.kind == "clarify" and not reply.branches:
+        return "? More is needed from you"
+    return SIGNS[reply.kind]
 
 
 def clean(text: str) -> str:

@@ -281,6 +281,21 @@ def test_a_choice_names_who_affirmed_as_a_person_and_not_as_an_id() -> None:
     assert not [text for text in shown(post.blocks) if "U0ALICE" in text]
 
 
+@pytest.mark.parametrize(
+    ("reply", "first"),
+    [
+        (Clarification(text="Which document?"), "? More is needed from you"),
+        (Refusal(text="No."), "⊘ Not the assistant's right"),
+        (Outage(text="Down.", incident="i1"), "✕ Outage: the model's provider is down"),
+        (Escalation(text="So.", lane=None), "⇧ A person decides"),
+    ],
+)
+def test_the_outcome_stands_first_in_words(reply: Reply, first: str) -> None:
+    post = reply_message(Recorded(reply, 1, 1.0), matter(), "a1")
+    assert shown(post.blocks)[0] == first
+    assert post.text.startswith(escape(first))
+
+
 def test_a_lane_says_whose_call_it_is_and_by_when() -> None:
     reply = Escalation(text="A person decides.", lane="privilege", owner="privilege_lead")
     text = "".join(shown(reply_message(Recorded(reply, 1, 1.0), matter(), "a1").blocks))
