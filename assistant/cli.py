@@ -29,6 +29,7 @@ ROOMS: dict[str, str] = {
     "lane": "assistant.lanes.commands:lane_app",
     "matter": "assistant.versions.commands:matter_app",
     "new": "assistant.exchange.commands:new_app",
+    "operations": "evals.operations_commands:operations_app",
     "sample": "evals.panel_commands:sample_app",
     "serve": "slack_app.commands:serve_app",
     "transcript": "assistant.transcripts.commands:transcript_app",
