@@ -21,6 +21,7 @@ from evals.rooms import Ruled, Vote
 
 ALIKE = 0.55  # cosine from which two silent questions are one topic
 OWN = ("evals",)
+BY_HAND = "Opened by hand."  # put to a lane without asking the assistant
 NOTHING = "Nothing in the playbook"  # how the composer says that the playbook is silent
 KINDS = ("answer", "draft", "clarify", "escalate", "refuse", "outage")
 Embed = Callable[[list[str]], Any]
@@ -88,7 +89,7 @@ def operations(
     kept = [
         e for e in entries if e.asker not in OWN and e.kind in KINDS and _within(e.at, since, until)
     ]
-    asked = [e for e in kept if not _affirmed(e)]
+    asked = [e for e in kept if not _affirmed(e) and _reply(e).get("why") != BY_HAND]
     outcomes = Counter(e.kind for e in asked)
     silent = [e for e in asked if _silent(e)]
     told = (
@@ -185,9 +186,7 @@ def _of_rulings(rulings: Sequence[Ruled]) -> dict[str, Any]:
 
 def _missing(rulings: object, votes: object, asked: Sequence[Entry]) -> tuple[str, ...]:
     told = (
-        []
-        if rulings is not None
-        else ["no lanes in this database: no time to ruling and no overturns"]
+        [] if rulings is not None else ["no case of a lane yet: no time to ruling and no overturns"]
     )
     told += [] if votes is not None else ["no votes in this database: no feedback"]
     gone = sum(e.content is None for e in asked)

@@ -33,6 +33,7 @@ def operations(
     from assistant.matter import load_matter
     from assistant.record import Recorder
     from assistant.settings import read_settings
+    from evals.lanes import rulings_of
     from evals.operations import operations as measured
     from evals.operations_report import text
     from evals.operations_report import weekly as page
@@ -45,7 +46,7 @@ def operations(
         loaded,
         ledger.entries(loaded.id),
         open_model(settings.folder, settings.embedding_model).embed_query,
-        None,
+        rulings_of(loaded, settings),
         votes_of(settings.ledger_url, loaded.id),
         *(at.replace(tzinfo=UTC) if at else None for at in (since, until)),
     )

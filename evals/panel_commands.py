@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -61,6 +62,9 @@ def report(
     questions: Annotated[
         Path | None, typer.Option(help="Where to write the questions to the playbook's owner (.md)")
     ] = None,
+    open_by: Annotated[
+        str | None, typer.Option(help="Put what nobody could settle to its lane, as this person")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Agreement within the panel, the assistant against it, and what nobody could settle."""
@@ -78,6 +82,13 @@ def report(
     if questions:
         questions.write_text(panel.questions(found, told), encoding="utf-8")
     print(found.model_dump_json() if as_json else "\n".join(panel.lines(found)))
+    if open_by:
+        from assistant.settings import read_settings
+        from evals.lanes import put_to_owners
+
+        asks = {case.id: case.ask for case in told.cases}
+        for line in put_to_owners(found.open, asks, loaded, read_settings(), open_by):
+            print(line, file=sys.stderr)
 
 
 @sample_app.command("draw")

@@ -105,12 +105,18 @@ def suite_files(matter: Matter, named: str | None) -> list[Path]:
         return found
     if Path(named).is_file():
         return [Path(named)]
-    for folder in (own, shipped):
+    for folder in (own, shipped, SHIPPED):
         for kind in KINDS:
             if (folder / f"{named}{kind}").is_file():
                 return [folder / f"{named}{kind}"]
     known = sorted(
-        {p.stem for f in (own, shipped) if f.is_dir() for p in f.glob("*") if p.suffix in KINDS}
+        {
+            p.stem
+            for f in (own, shipped, SHIPPED)
+            if f.is_dir()
+            for p in f.glob("*")
+            if p.suffix in KINDS
+        }
     )
     raise _missing(named, f"no such suite: give a file, or one of {', '.join(known) or 'none'}")
 

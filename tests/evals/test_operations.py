@@ -78,7 +78,7 @@ def test_the_clients_page_holds_no_question(desk: Desk, settings: Settings) -> N
     page = weekly(measured(desk, settings))
     assert not [text for text in SILENT if text in page]
     assert "drone" in page
-    assert "no lanes in this database" in page
+    assert "no case of a lane yet" in page
 
 
 def test_a_span_takes_in_its_first_day_and_not_its_last(desk: Desk, settings: Settings) -> None:
@@ -155,3 +155,24 @@ def test_the_command_prints_the_figures_and_writes_the_page(
         "questions: 0"
         in CliRunner().invoke(app, ["operations", folder, "--since", "2999-01-01"]).stdout
     )
+
+
+def test_a_cases_ruling_is_counted_in_the_lanes_own_hours(desk: Desk, settings: Settings) -> None:
+    from evals.lanes import put_to_owners, rulings_of
+    from evals.panel import Open
+
+    assert rulings_of(desk.matter, settings) is None
+    item = Open(
+        item="q4/responsiveness",
+        owner="review_manager",
+        calls={"Responsive": 1, "Not Responsive": 1},
+    )
+    told = put_to_owners(
+        [item], {"q4": "the union wrote to us. responsive?"}, desk.matter, settings, "U0ALICE"
+    )
+    assert "in lane protocol" in told[0]
+    rulings = rulings_of(desk.matter, settings)
+    assert rulings is not None
+    assert [(r.hours, r.due, r.overturned) for r in rulings] == [(None, False, False)]
+    found = measured(desk, settings, rulings=rulings)
+    assert (found.questions, found.rulings) == (0, 0)

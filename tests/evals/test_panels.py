@@ -189,6 +189,8 @@ def test_a_calibration_session_from_draw_to_report(cli: Callable[..., Any], tmp_
     ]
     assert "the union wrote to us" in Path("q.md").read_text()
     assert "raw agreement" in cli("calibrate", "report", "harbor", "basics", "1").stdout
+    opened = cli("calibrate", "report", "harbor", "basics", "1", "--open-by", "U0ALICE")
+    assert "q4/outcome: case" in opened.stderr, opened.output
 
 
 def test_a_sheet_with_a_call_that_is_no_label_or_is_missing_is_named(
