@@ -26,7 +26,8 @@ async function send(what, body = {}) {
 async function refresh() {
   const answer = await fetch(`/page/state?as=${encodeURIComponent(me)}`);
   state = await answer.json();
-  if (!place) place = state.channels[0]?.id ?? "home";
+  const there = place === "home" || state.channels.some((each) => each.id === place);
+  if (!there) place = state.channels[0]?.id ?? "home";
   draw();
 }
 
@@ -209,6 +210,7 @@ $("away").addEventListener("click", () => {
 });
 $("who").addEventListener("change", () => {
   me = $("who").value;
+  if (place === "home") send("home");
   refresh();
 });
 $("modal").addEventListener("cancel", () => send("close"));
