@@ -144,7 +144,7 @@ def matter(words: str = "harbor", count: int = 1) -> Matter:
     )
 
 
-@settings(BIG, max_examples=80)
+@settings(BIG, max_examples=60)
 @given(reply=REPLIES, words=TEXT, seq=st.none() | st.integers(1))
 def test_any_reply_is_sendable_with_outcome_sources_and_buttons(
     reply: Reply, words: str, seq: int | None
