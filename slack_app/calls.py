@@ -66,6 +66,20 @@ async def call(awaited: Awaitable[Any]) -> Answer:
     return dict(answer.data) if isinstance(answer.data, dict) else {}
 
 
+async def fetch(url: str, token: str) -> bytes:
+    """A file's content. Raises SlackGone where Slack shows a page instead, SlackLater where it fails."""
+    bearer = {"Authorization": f"Bearer {token}"}
+    try:
+        async with aiohttp.ClientSession(headers=bearer) as session, session.get(url) as answer:
+            if answer.status >= 500 or answer.status == 429:
+                raise SlackLater(f"http_{answer.status}")
+            if answer.status >= 400 or answer.content_type == "text/html":
+                raise SlackGone(f"http_{answer.status}")
+            return await answer.read()
+    except _NETWORK as error:
+        raise SlackLater(type(error).__name__) from None
+
+
 def fault_of(code: str) -> Literal["gone", "operator", "later"]:
     """What an error code of Slack's means for the work in hand."""
     if code in GONE:

@@ -12,11 +12,12 @@ from assistant.desk import Desk
 from assistant.errors import LedgerError
 from assistant.pipeline import Recorded, choose, reply_to
 from assistant.types import Message, Noun, Refusal
+from slack_app.attachments import Attachments, NotOurs, wants_digest
 from slack_app.conversation import joined, leans_on, picks_branch
 from slack_app.nouns import Row
 from slack_app.office import Office
 from slack_app.walls import Admitted, Several, TurnedAway, Verdict, admit, role_in
-from slack_app.wording import FORGOTTEN, GONE_BY, NO_FILES, NO_TEXT, NOT_RECORDED
+from slack_app.wording import DIGESTED, FORGOTTEN, GONE_BY, NO_FILES, NO_TEXT, NOT_RECORDED
 
 SKEW = timedelta(minutes=5)  # between the clocks of replicas
 T = TypeVar("T")
@@ -58,6 +59,8 @@ async def decide_message(row: Row, office: Office) -> Decided:
     text = office.seal.open(row.sealed, row.key)
     if text is None:
         return Decided(kind="notice", text=FORGOTTEN, matter=verdict.matter)
+    if office.attachments and verdict.role and wants_digest(text, row.files):
+        return await _digested(row, verdict, office.attachments, office)
     if not text.strip():
         return Decided(
             kind="notice", text=NO_FILES if row.files else NO_TEXT, matter=verdict.matter
@@ -83,6 +86,25 @@ async def decide_choice(row: Row, parent: Row, office: Office) -> Decided:
         if "no branch" in str(error) or "no longer" in str(error) or "destroyed" in str(error):
             return Decided(kind="notice", text=GONE_BY)
         raise
+
+
+async def _digested(
+    row: Row, admitted: Admitted, attachments: Attachments, office: Office
+) -> Decided:
+    """A digest of each attached transcript, put into the thread; what is none is named."""
+    said, seq, matter = [], None, office.matters[admitted.matter]
+    thread, asker = str(row.thread or row.ts), (row.user, admitted.role)
+    for number, file in enumerate(await attachments.of(row.channel, thread, row.ts), 1):
+        try:
+            made, entries, seq = await attachments.digested(file, matter, asker)
+        except NotOurs as error:
+            said.append(f"File {number}: {error}")
+            continue
+        await attachments.share(row.channel, thread, f"digest-{row.answer_id}-{number}.docx", made)
+        said.append(DIGESTED.format(number, entries, matter.id, seq))
+    text = "\n".join(said) or NO_FILES
+    outcome = "digest" if seq is not None else None
+    return Decided(kind="notice", text=text, matter=admitted.matter, seq=seq, outcome=outcome)
 
 
 def recalled(decided: Decided, desk: Desk) -> Recorded:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assistant.desk import Desk
 from assistant.types import Matter
+from slack_app.attachments import Attachments
 from slack_app.directory import Directory
 from slack_app.posting import Poster
 from slack_app.seal import Seal
@@ -30,6 +31,7 @@ class Office:
     thinking: Executor
     writing: Executor
     accepting: Executor
+    attachments: Attachments | None = None
 
     @property
     def matters(self) -> dict[str, Matter]:

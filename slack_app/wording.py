@@ -18,6 +18,10 @@ NO_FILES = (
     "I can't read attachments here, so I have looked at none of it. Paste the part that the call turns "
     "on, and say which field you are coding."
 )
+DIGESTED = (
+    "File {}: a digest with {} entries stands in this thread as a Word file, each cite re-read from the "
+    "transcript's own lines ({}, ledger {})."
+)
 FILES_TOO = "The attachment was not read: only the words of the message were."
 NOT_RECORDED = "I could not record this reply, so it is not shown. A person has to decide."
 BROKE = "Something went wrong on my side and nothing was answered: a person has to decide. Please ask one."

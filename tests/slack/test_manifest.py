@@ -36,6 +36,7 @@ NEEDED = {
     "channels:read": "conversations.info",
     "chat:write": "chat.postMessage",
     "commands": "the command and the shortcut",
+    "files:read": "attached transcripts",
     "files:write": "files_upload_v2",
     "groups:history": "message.groups",
     "groups:read": "conversations.info",
