@@ -75,7 +75,9 @@ def refusal(ruling: Ruling, question: Question) -> Refusal:
     """One sentence why, whose right it is, the reference, and the way there."""
     right = ruling.right
     way = f"Ask the {ruling.owner}" + (f" in lane {ruling.lane!r}." if ruling.lane else ".")
-    text = not_ours(right, ruling.why, ruling.owner) + " " + way
+    closed = right is not None and right.requesters and question.role not in right.requesters
+    said = ruling.why if closed else not_ours(right, ruling.why, ruling.owner)
+    text = f"{said} {way}"
     return Refusal(
         text=text,
         right=right.id if right else None,

@@ -1,0 +1,47 @@
+"""A refusal that people accept: one sentence why and whose it is, the reference, one step on. No lecture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.matter import load_matter
+from assistant.replies import refusal
+from assistant.types import Question, Right, Ruling
+
+MERIDIAN = load_matter(Path(__file__).parents[2] / "examples" / "meridian")
+REFUSED = [right for right in MERIDIAN.rights if right.assistant == "refuse"]
+LECTURE = (
+    "sorry",
+    "unfortunately",
+    "as an ai",
+    "please note",
+    "important",
+    "cannot help",
+    "policy",
+)
+
+
+def ruled(right: Right) -> Ruling:
+    why = f"“{right.task}” is not the assistant's right but the {right.accountable}'s."
+    return Ruling(outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane)
+
+
+@pytest.mark.parametrize("right", REFUSED, ids=lambda right: right.id)
+def test_a_refusal_says_why_whose_where_written_and_the_way(right: Right) -> None:
+    reply = refusal(ruled(right), Question(ask="?", role="reviewer"))
+    assert reply.text.count(". ") == 1
+    assert len(reply.text) < 200
+    assert right.accountable in reply.text
+    assert str(right.reference) in reply.text
+    assert reply.text.endswith(str(reply.way))
+    assert right.lane is None or f"lane {right.lane!r}" in reply.text
+    assert not any(word in reply.text.casefold() for word in LECTURE)
+
+
+def test_a_right_that_the_askers_role_does_not_hold_says_who_may_ask() -> None:
+    right = REFUSED[0].model_copy(update={"requesters": ("qc_lead",)})
+    ruling = ruled(right).model_copy(update={"why": "Only qc_lead may ask for this."})
+    reply = refusal(ruling, Question(ask="?", role="reviewer"))
+    assert reply.text.startswith("Only qc_lead may ask for this.")

@@ -1,0 +1,116 @@
+"""Every rail by name: the draft that it must fail, so that none of them can be broken unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from conftest import Write
+from rails.validators import RAILS, Verifier
+from test_verify import ASK, answer, spoil
+
+from assistant.matter import load_matter
+from assistant.types import Draft, Matter
+
+Change = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture
+def matter(write_matter: Write) -> Matter:
+    return load_matter(write_matter())
+
+
+def more(sentence: str) -> Change:
+    return spoil("text", lambda text: f"{text} {sentence}")
+
+
+def old_exemplar(draft: dict[str, Any]) -> None:
+    draft["calls"][0]["source"] = "EX-004"
+
+
+BROKEN: dict[str, Change] = {
+    "other-matters": more("As in zephyr-arbitration."),
+    "personal-data": more("Her number is 123-45-6789."),
+    "links": more("See https://evil.example/x."),
+    "hidden-text": more("It is s\u200bo."),
+    "pronouncing": more("Privilege was waived."),
+    "palette": spoil("calls.0.choice", "Half Privileged"),
+    "superseded": old_exemplar,
+    "verbatim-quotes": spoil("claims.0.citation.quote", lambda q: q.replace("not", "now")),
+    "citation-ids": spoil("claims.0.citation.id", "PRIV-99"),
+    "borne-out": spoil("calls.0.condition", None),
+    "said-calls": spoil("text", "privilege = Privileged: Withhold. PRIV-01 governs."),
+    "facts": more("It holds in 93 cases."),
+    "support": more("Zebras quietly enjoy marzipan."),
+}
+
+
+def test_every_rail_has_its_draft_here() -> None:
+    assert set(BROKEN) == set(RAILS)
+
+
+@pytest.mark.parametrize("rail", BROKEN)
+def test_the_rail_fails_the_draft_that_breaks_it(matter: Matter, rail: str) -> None:
+    draft = answer(matter)
+    BROKEN[rail](draft)
+    failed = Verifier(matter, others=("zephyr-arbitration",)).failures(
+        ASK, Draft.model_validate(draft)
+    )
+    assert rail in failed
+
+
+def test_what_a_model_may_mend_is_told_in_fixed_words_and_the_rest_is_not(matter: Matter) -> None:
+    verify = Verifier(matter)
+    number, link = answer(matter), answer(matter)
+    BROKEN["facts"](number)
+    BROKEN["links"](link)
+    assert verify.mend(ASK, Draft.model_validate(number)) == "a number stands in no source"
+    assert verify.mend(ASK, Draft.model_validate(link)) == ""
+    assert verify.mend(ASK, Draft.model_validate(answer(matter))) == ""
+
+
+def test_a_rail_that_does_not_report_has_failed(matter: Matter) -> None:
+    verify = Verifier(matter)
+
+    class Deaf:
+        """A guard that says yes without asking any validator."""
+
+        history: list[object] = []  # noqa: RUF012
+        validation_passed = True
+
+        def validate(self, *_: object, **__: object) -> Deaf:
+            return self
+
+    verify._guard = Deaf()
+    assert len(verify(ASK, Draft.model_validate(answer(matter)))) == len(RAILS)
+
+
+CUT = [
+    ("a “not” cut off", "privileged merely because a lawyer is copied."),
+    ("an “unless” cut off", "Mail with an outside publicity firm is not privileged"),
+]
+
+
+@pytest.mark.parametrize("part", [c[1] for c in CUT], ids=[c[0] for c in CUT])
+def test_part_of_a_sentence_is_no_quotation(matter: Matter, part: str) -> None:
+    draft = answer(matter)
+    cited = draft["claims"][0]["citation"]
+    at = cited["quote"].index(part)
+    cited.update(quote=part, start=cited["start"] + at, end=cited["start"] + at + len(part))
+    failed = Verifier(matter).failures(ASK, Draft.model_validate(draft))
+    assert failed["verbatim-quotes"] == ["only part of a sentence of PRIV-01"]
+
+
+def test_two_branches_of_a_rule_cannot_change_their_calls(matter: Matter) -> None:
+    rule = next(r for r in matter.rules if r.id == "PRIV-01")
+    one, two = rule.branches[0], rule.branches[1]
+    swapped = one.model_copy(update={"calls": two.calls})
+    text = (
+        "PRIV-01 (Public-relations consultants) speaks to this. Which of these is so?\n"
+        f"  b1. {one.condition} → privilege = Not Privileged [PRIV-01]"
+    )
+    draft = {**answer(matter), "kind": "clarify", "text": text, "calls": []}
+    draft["claims"][0]["text"] = "PRIV-01 (Public-relations consultants)"
+    draft["branches"] = [swapped.model_dump()]
+    assert "borne-out" in Verifier(matter).failures(ASK, Draft.model_validate(draft))
