@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.lanes.packet import lane_of
 from assistant.pipeline import Recorded
-from assistant.replies import lane_named
-from assistant.types import Matter
+from assistant.types import Lane, Matter
 from slack_app.blocks import actions
 from slack_app.blocks.branches import told
 from slack_app.blocks.pieces import (
@@ -47,11 +47,14 @@ def which_matter(matters: Sequence[Matter], question_id: str) -> Post:
     return Post(text=escape(title), blocks=blocks)
 
 
-def escalation_packet(recorded: Recorded, matter: Matter, asker_id: str, permalink: str) -> Post:
+def escalation_packet(
+    recorded: Recorded, matter: Matter, asker_id: str, permalink: str, lane: Lane | None = None
+) -> Post:
     """What the lane's channel gets: who asks, the way to the question, why a person decides, and what
-    was found. The question itself is not copied: the link leads to those who may read it."""
+    was found. The question itself is not copied: the link leads to those who may read it. `lane` is
+    where it goes; absent: the lane that the reply belongs to."""
     reply = recorded.reply
-    lane = lane_named(getattr(reply, "lane", None), matter)
+    lane = lane or lane_of(reply, matter)
     owner = clip(role(lane.owner if lane else reply.owner or "person who decides"), 60)
     hours = f" Due within {lane.target_hours:g} hours." if lane else ""
     why = (

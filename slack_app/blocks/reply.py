@@ -125,8 +125,7 @@ def _notes(reply: Reply) -> list[Part]:
 
 def _buttons(reply: Reply, answer_id: str) -> Sequence[ButtonElement]:
     """Escalate where a person was not called already; votes where there is something to judge."""
-    owner = role(reply.owner) if reply.owner else "person who decides"
-    ask = button(f"Ask the {owner}", actions.ESCALATE, answer_id)
+    ask = button("Ask a person", actions.ESCALATE, answer_id)  # which lane depends on the question
     votes = [
         button("Helpful", actions.VOTE_UP, answer_id),
         button("Something is wrong", actions.VOTE_DOWN, answer_id),

@@ -302,6 +302,18 @@ def test_a_lane_says_whose_call_it_is_and_by_when() -> None:
     assert "Not your call: the privilege lead decides, in lane privilege, within 4 hours." in text
 
 
+def test_a_packet_is_for_the_owner_of_the_lane_it_goes_to_and_not_of_the_right() -> None:
+    call = Call(field="privilege", choice="X", source="R-1")
+    way = {"quote": "q", "source_file": "p.md", "start": 0, "end": 1, "calls": (call,)}
+    branch = Branch(source="R-1", condition="if so", **way)
+    reply = Clarification(text="Which?", branches=(branch,), owner="review_manager")
+    post = escalation_packet(Recorded(reply, 1, 1.0), matter("lead"), "U0ALICE", "")
+    assert shown(post.blocks)[0] == "⇧ For the lead"
+    other = Lane(name="protocol", owner="qc_lead", target_hours=2)
+    post = escalation_packet(Recorded(reply, 1, 1.0), matter("lead"), "U0ALICE", "", other)
+    assert shown(post.blocks)[0] == "⇧ For the qc lead"
+
+
 def test_the_feedback_modal_carries_the_answers_id_and_nothing_else() -> None:
     view = feedback_modal("a1")
     assert view["private_metadata"] == "a1"
