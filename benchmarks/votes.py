@@ -21,7 +21,7 @@ import yaml
 from assistant.compose.vote import Vote
 from assistant.settings import read_settings
 from assistant.setup import open_desk
-from assistant.types import Message, Question, Ruling
+from assistant.types import Matter, Message, Question, Ruling
 from evals.intervals import share
 
 ROOT = Path(__file__).parent.parent
@@ -80,14 +80,19 @@ def main() -> None:
     opened = 0
     for name, model in (("honest", honest), ("careless", careless), ("hostile", hostile)):
         ruled = [
-            Vote(desk.matter, lambda q, r=before: r, lambda m, c=case, q=question: model(c, q))(
-                question
-            )  # type: ignore[misc]  # noqa: B023
+            voted(desk.matter, model, case, question, before)
             for (case, question), before in zip(asked, alone, strict=True)
         ]
         show(name, asked, alone, ruled)
         opened += sum(b.outcome == "refuse" != r.outcome for b, r in zip(alone, ruled, strict=True))
     raise SystemExit(1 if opened else 0)
+
+
+def voted(
+    matter: Matter, model: Model, case: dict[str, Any], question: Question, before: Ruling
+) -> Ruling:
+    """The ruling with this model's vote beside the gate's."""
+    return Vote(matter, lambda _: before, lambda _: model(case, question))(question)
 
 
 def show(
