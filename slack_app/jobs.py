@@ -28,6 +28,7 @@ from slack_app.decide import Decided, threaded
 from slack_app.errors import SlackGone, SlackLater, SlackOperator
 from slack_app.nouns import Row
 from slack_app.office import Office
+from slack_app.rows import MovedOn, reread
 from slack_app.wording import BROKE, notice
 
 log = logging.getLogger("secondchair.slack.jobs")
@@ -190,7 +191,7 @@ class Jobs:
         return (await work.decide(row, office)).model_dump(mode="json")
 
     async def _show(self, decided: Decided, row: Row, office: Office) -> None:
-        await work.show(await work.reread(row, office), decided, office)
+        await work.show(await reread(row, office), decided, office)
 
     async def _step(
         self, name: str, stage: Callable[[Row, Office], Awaitable[Any]], row: Row
@@ -207,7 +208,7 @@ class Jobs:
                 if isinstance(error, SlackOperator):
                     log.error("%s", error)
                 return {"fault": "later", "code": error.code, "after": after}
-            except work.MovedOn:
+            except MovedOn:
                 return {"fault": "moved on", "code": ""}
             except DatabaseError as error:
                 return {"fault": "later", "code": type(error).__name__}

@@ -14,6 +14,9 @@ class NoText(logging.Filter):
         """Replace the message by where it came from and the type of the error in it."""
         if record.levelno < logging.WARNING:
             return False
+        if getattr(record, "without_text", False):  # by another handler's filter
+            return True
+        record.without_text = True
         kind = (
             record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "no detail"
         )

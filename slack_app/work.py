@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 from assistant.pipeline import Recorded
+from slack_app.asked import say_what_was_asked
 from slack_app.blocks import placeholder_message, reply_message, which_matter
 from slack_app.blocks.post import Post
 from slack_app.decide import (
@@ -19,9 +20,10 @@ from slack_app.decide import (
 )
 from slack_app.errors import SlackGone
 from slack_app.escalations import AUTOMATIC, escalate
-from slack_app.nouns import OPEN, Escalated, Row, State
+from slack_app.nouns import OPEN, Escalated, Row
 from slack_app.office import Office
 from slack_app.posting import Spot
+from slack_app.rows import advance, put, reread, spot_of
 from slack_app.walls import TurnedAway
 from slack_app.wording import (
     ESCALATED,
@@ -34,11 +36,6 @@ from slack_app.wording import (
     notice,
 )
 
-
-class MovedOn(Exception):
-    """The row was revised or cancelled meanwhile: another job has it."""
-
-
 PATIENCE = 40.0  # seconds that a message waits for those before it in its thread
 
 
@@ -47,12 +44,12 @@ async def place(row: Row, office: Office) -> None:
     if row.reply_ts or row.kind != "message":
         return
     await _after_those_before(row, ("new", "placing"), office)
-    if row.source == "command" and not await _say_what_was_asked(row, office):
+    if row.source == "command" and not await say_what_was_asked(row, office):
         return
     row = await reread(row, office)
     begun = row.state != "new" or row.revision > 0
     await advance(row, "placing", office)
-    spot = _spot(row)
+    spot = spot_of(row)
     ts = await office.poster.once(spot, placeholder_message(), begun)
     placed = partial(office.store.placed, row.key, row.revision, spot.channel, ts)
     await threaded(office, placed)
@@ -93,11 +90,11 @@ async def show(row: Row, decided: Decided, office: Office) -> None:
 
 async def withdraw(row: Row, office: Office) -> None:
     """A deleted or stopped question: its reply is taken back, visibly."""
-    ts = row.reply_ts or await office.poster.find(_spot(row))
+    ts = row.reply_ts or await office.poster.find(spot_of(row))
     if ts:
         post = notice(STOPPED if row.target == "stopped" else WITHDRAWN)
         with suppress(SlackGone):
-            await office.poster.update(_spot(row).channel, ts, post, row.answer_id)
+            await office.poster.update(spot_of(row).channel, ts, post, row.answer_id)
     await threaded(office, partial(office.store.advance, row.key, row.revision, "cancelled"))
 
 
@@ -142,7 +139,7 @@ async def _show_choice(row: Row, parent: Row, decided: Decided, office: Office) 
     if post.overflow:
         await office.poster.overflow(_reply_spot(parent), post.overflow)
     settled = {"seq": decided.seq, "outcome": decided.outcome, "affirmed_by": row.user}
-    await _set(parent, office, **settled)
+    await put(parent, office, **settled)
     if decided.outcome == "escalate":
         await _escalated(parent, recorded, office)
     await _finish(row, decided, office)
@@ -204,33 +201,6 @@ async def _words_of(decided: Decided, office: Office) -> str:
     return recorded.reply.text
 
 
-async def _say_what_was_asked(row: Row, office: Office) -> bool:
-    """A command leaves no message: say in the channel who asked what, so that the reply has a place.
-    False where the walls turn the asker away: then nothing is posted."""
-    if isinstance(await verdict_on(row, office), TurnedAway):
-        return False
-    if row.thread:
-        return True
-    text = office.seal.open(row.sealed, row.key) or ""
-    mark = f"{row.answer_id}.asked"
-    spot = Spot(channel=row.channel, thread=None, mark=mark, since=_since(row))
-    begun = row.state != "new"
-    await advance(row, "placing", office)
-    ts = await office.poster.once(spot, asked_post(row.user, text), begun)
-    await _set(row, office, thread=ts, ts=ts)
-    return True
-
-
-def asked_post(user: str, text: str) -> Post:
-    """Who asked what with the command, the text bounded and escaped."""
-    from slack_app.blocks.pieces import line, person, quote, rich, said
-    from slack_app.blocks.words import clean, clip, escape
-
-    shown = clip(clean(text), 2_500)
-    blocks = [rich(line(person(user), said(" asks the playbook:")), quote(shown)).to_dict()]
-    return Post(text=escape(f"A question to the playbook: {clip(shown, 200)}"), blocks=blocks)
-
-
 async def _after_those_before(row: Row, states: tuple[str, ...], office: Office) -> None:
     """Wait until no earlier message of the thread is in one of these states; never for ever."""
     if row.thread in (None, row.ts):
@@ -264,23 +234,6 @@ async def _parent(row: Row, office: Office) -> Row | None:
     return await threaded(office, partial(office.store.answer, answer_id))
 
 
-async def advance(row: Row, state: State, office: Office) -> None:
-    """Note how far the work on this revision has come."""
-    await threaded(office, partial(office.store.advance, row.key, row.revision, state))
-
-
-async def reread(row: Row, office: Office) -> Row:
-    """The row as it stands now. Raises MovedOn where it was revised or cancelled meanwhile."""
-    fresh = await threaded(office, partial(office.store.row, row.key))
-    if fresh is None or not fresh.open or fresh.revision != row.revision:
-        raise MovedOn
-    return fresh
-
-
-async def _set(row: Row, office: Office, **fields: object) -> None:
-    await threaded(office, partial(office.store.update, row.key, **fields))
-
-
 async def _finish(row: Row, decided: Decided, office: Office) -> bool:
     fields: dict[str, object] = {"seq": decided.seq, "outcome": decided.outcome}
     fields |= {"matter": decided.matter or row.matter}
@@ -290,15 +243,7 @@ async def _finish(row: Row, decided: Decided, office: Office) -> bool:
     return await threaded(office, done)
 
 
-def _spot(row: Row) -> Spot:
-    return Spot(channel=row.channel, thread=row.thread, mark=row.answer_id, since=_since(row))
-
-
 def _reply_spot(row: Row) -> Spot:
     """Beside the reply: its thread, or where it has none, under the reply itself."""
     thread = row.thread or row.reply_ts
     return Spot(channel=str(row.reply_channel), thread=thread, mark=row.answer_id)
-
-
-def _since(row: Row) -> str:
-    return f"{row.received_at.timestamp() - 300:.6f}" if row.thread is None else "0"
