@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from assistant.review.finding import Finding, at, line_in
-from assistant.review.ranges import holes
+from assistant.review.ranges import holes, impossible
 from assistant.review.reading import Reading, prose
 from assistant.types import Branch, Rule
 from retrievers.words import stems
@@ -26,6 +26,11 @@ def never_chosen(reading: Reading) -> Iterator[Finding]:
     """Branches that another line of the same rule makes idle, or flatly contradicts."""
     for rule in reading.rules:
         told: set[int] = set()
+        for branch in rule.branches:
+            if impossible(branch.condition or ""):
+                told.add(branch.start)
+                what = f"{rule.id}: nothing can meet {branch.condition!r}"
+                yield _found(reading, rule, branch, "never-chosen", what)
         for i, branch in enumerate(rule.branches):
             for other in rule.branches[:i]:
                 what = _idle(rule, other, branch, reading.multiple)
@@ -44,6 +49,11 @@ def _idle(rule: Rule, one: Branch, two: Branch, multiple: frozenset[str]) -> str
             return f"{rule.id} both calls and escalates {where}" if one.condition else ""
         field = _clash(one, two, multiple)
         return f"{rule.id} gives two calls for {field!r} {where}" if field else ""
+    inside = _inside(one, two, multiple)
+    if inside:
+        return (
+            f"{rule.id}: {two.condition!r} is a part of {one.condition!r}, whose {inside} differs"
+        )
     fixed, other = (one, two) if one.condition is None else (two, one)
     if fixed.condition is not None:
         return ""
@@ -53,6 +63,14 @@ def _idle(rule: Rule, one: Branch, two: Branch, multiple: frozenset[str]) -> str
     if field:
         return f"{rule.id} fixes {field!r} outright, so {other.quote!r} can never be chosen"
     return ""
+
+
+def _inside(one: Branch, two: Branch, multiple: frozenset[str]) -> str:
+    """The field on which a branch and a narrower one below it differ; empty if there is none."""
+    wide, narrow = _plain(one.condition), _plain(two.condition)
+    if not wide or not re.match(re.escape(wide) + r" and (?!not\b|no\b)", narrow):
+        return ""
+    return _clash(one, two, multiple)
 
 
 def _same(one: str | None, two: str | None) -> bool:
@@ -109,12 +127,13 @@ def unless_without_call(reading: Reading) -> Iterator[Finding]:
         told = stems(" ".join(b.condition or "" for b in rule.branches))
         for match in _UNLESS.finditer(prose(rule)):
             clause = match.group(1)
-            if _ELSEWHERE.search(clause) or stems(clause) & told:
+            words = stems(clause)
+            if _ELSEWHERE.search(clause) or 4 * len(words & told) >= max(1, len(words)):
                 continue
             what = f"{rule.id} says {match.group(0).strip()[:90]!r}, and no line says what then"
-            words = (what, WHY_OPEN, "add 'Call (if …)' or 'Escalate (if …)' for that case")
+            told_ = (what, WHY_OPEN, "add 'Call (if …)' or 'Escalate (if …)' for that case")
             line = rule.line + _line_of(rule, match.group(0))
-            yield at(rule.source, line, "unless-without-call", "warning", words)
+            yield at(rule.source, line, "unless-without-call", "warning", told_)
 
 
 def _line_of(rule: Rule, words: str) -> int:

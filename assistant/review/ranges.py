@@ -16,7 +16,8 @@ MONTHS = (
 )
 DATE = re.compile(
     rf"\b(\d{{1,2}})\s+({'|'.join(MONTHS)})\s+(\d{{4}})\b"
-    rf"|\b({'|'.join(MONTHS)})\s+(\d{{1,2}}),?\s+(\d{{4}})\b",
+    rf"|\b({'|'.join(MONTHS)})\s+(\d{{1,2}}),?\s+(\d{{4}})\b"
+    r"|\b(\d{4})-(\d{2})-(\d{2})\b",
     re.IGNORECASE,
 )
 _N = r"@?(\d[\d,]*(?:\.\d+)?)"
@@ -99,6 +100,24 @@ def read_range(branch: Branch) -> Range | None:
     return None
 
 
+def impossible(condition: str) -> bool:
+    """True where a condition wants more than one number and less than a smaller one, or two such days."""
+    text = DATE.sub(_ordinal, condition).lower().replace(",", "")
+    low = re.search(rf"\b(?:on or after|at least|{_LOW[3:]}\s+{_N}", text)
+    high = re.search(rf"\b(?:on or before|at most|{_HIGH[3:]}\s+{_N}", text)
+    if (
+        not low
+        or not high
+        or not re.search(r"\b(?:and|but)\b", text)
+        or re.search(r"\bor\b(?! (?:after|before))", text)
+    ):
+        return False
+    same = _unit(text, low.end()) == _unit(text, high.end()) or (
+        "@" in low.group() and "@" in high.group()
+    )
+    return same and float(low.group(1)) > float(high.group(1))
+
+
 def _ordinal(match: re.Match[str]) -> str:
     day = to_date(match)
     return f"@{day.toordinal()}" if day else "@0"
@@ -106,8 +125,10 @@ def _ordinal(match: re.Match[str]) -> str:
 
 def to_date(match: re.Match[str]) -> date | None:
     """The day a DATE match names; None for a day that no calendar has."""
-    day, month, year, month2, day2, year2 = match.groups()
+    day, month, year, month2, day2, year2, *iso = match.groups()
     try:
+        if iso[0]:
+            return date(*map(int, iso))
         at = MONTHS.index((month or month2).lower()) + 1
         return date(int(year or year2), at, int(day or day2))
     except ValueError:

@@ -13,6 +13,7 @@ from retrievers.words import stems
 
 NEAR = 0.72  # cosine of title and prose; rules that lawyers kept apart on purpose stayed below .66
 OUTRIGHT = 0.68  # where both fix the call outright; kept apart below .64
+ON_ONE_SUBJECT = 0.6  # from which two rules' conditions are held against each other more strictly
 SAME_WORDS = 0.75  # share of common stems of two conditions
 
 
@@ -23,7 +24,7 @@ def overlapping_rules(reading: Reading) -> Iterator[Finding]:
     likeness = reading.likeness([f"{r.title}. {prose(r)}"[:600] for r in rules])
     said: set[tuple[int, int]] = set()
     if likeness is not None:
-        for i, j in zip(*np.nonzero(np.triu(likeness, 1) >= OUTRIGHT), strict=True):
+        for i, j in zip(*np.nonzero(np.triu(likeness, 1) >= ON_ONE_SUBJECT), strict=True):
             pair = _conflict(rules[i], rules[j], reading.multiple, float(likeness[i, j]))
             if pair and pair[0].condition not in forms:
                 said.add((int(i), int(j)))
@@ -41,6 +42,9 @@ def _conflict(
 
     Both outright, or one outright against a rule that never reaches its choice, or one condition.
     """
+    overlap = _overlapping_conditions(a, b, multiple)
+    if overlap or likeness < OUTRIGHT:
+        return overlap
     for field in {c.field for x in a.branches for c in x.calls} - multiple:
         mine, theirs = _by_choice(a, field), _by_choice(b, field)
         if not theirs or set(mine) & set(theirs):
@@ -49,6 +53,20 @@ def _conflict(
         fixed = one.condition is None and two.condition is None
         if fixed or likeness >= NEAR:
             return one, two
+    return None
+
+
+def _overlapping_conditions(
+    a: Rule, b: Rule, multiple: frozenset[str]
+) -> tuple[Branch, Branch] | None:
+    """Branches of two rules on one subject whose conditions share half their words, and differ."""
+    for one in (x for x in a.branches if x.condition and x.calls):
+        for two in (y for y in b.branches if y.condition and y.calls):
+            words, theirs = stems(one.condition or ""), stems(two.condition or "")
+            share = len(words & theirs) / max(1, len(words | theirs))
+            same = one.calls[0].field == two.calls[0].field not in multiple
+            if same and share >= 0.5 and one.calls[0].choice != two.calls[0].choice:
+                return one, two
     return None
 
 

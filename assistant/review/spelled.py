@@ -16,6 +16,7 @@ from retrievers.words import stems
 
 _NAME = re.compile(r"\b[A-Z][a-z]{4,}\b")
 _INSIDE = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][a-z]{4,}\b", re.MULTILINE)
+LONG = 7  # letters from which one other place is enough to call a name known
 _SPAN = re.compile(r"\b(?:years?|months?|anniversary|weeks?)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?]+(?:[.!?]+|\Z)")
 _MONTHS = stems(" ".join(MONTHS))
@@ -46,9 +47,13 @@ def names_spelled_twice(reading: Reading) -> Iterator[Finding]:
         inside.update(_INSIDE.findall(text))
         for match in _NAME.finditer(text):
             places[match.group()].append(_moved(where, text, match.start()))
+    told: set[frozenset[str]] = set()
     for rare, known in _near_names(places, inside, words):
+        if frozenset((rare, known)) in told:
+            continue
+        told.add(frozenset((rare, known)))
         first = places[rare][0]
-        what = f"{rare!r} stands here, {known!r} in {len(places[known])} other places"
+        what = f"{rare!r} stands here, {known!r} in {len(places[known])} other place(s)"
         words_ = (what, WHY_NAME, f"write {known!r}, or say who {rare!r} is")
         found = at(first.file, first.line, "spelled-twice", "warning", words_)
         yield found.model_copy(update={"also": (str(places[known][0]),)})
@@ -61,11 +66,12 @@ def _near_names(
     places: dict[str, list[_Place]], inside: set[str], words: set[str]
 ) -> Iterator[tuple[str, str]]:
     for rare in sorted(n for n in places if len(places[n]) <= 2 and n.lower() not in words):
-        often = max(2, 2 * len(places[rare]))
+        often = max(1 if len(rare) >= LONG else 2, 2 * len(places[rare]) - 1)
         close = [
             known
             for known in inside
-            if len(places[known]) >= often
+            if known != rare
+            and len(places[known]) >= often
             and known.lower() not in words
             and _one_name(rare.lower(), known.lower())
         ]
@@ -79,12 +85,14 @@ def _one_name(a: str, b: str) -> bool:
     allowed = 1 if min(len(a), len(b)) < 8 else 2
     if min(len(a), len(b)) < 5 or a[0] != b[0] or abs(len(a) - len(b)) > allowed:
         return False
-    if _inflected(a, b) or stems(a) == stems(b) or stems(a) & _CALENDAR or stems(b) & _CALENDAR:
+    if _inflected(a, b) or stems(a) & _CALENDAR or stems(b) & _CALENDAR:
         return False
     return _edits(a, b, allowed) <= allowed
 
 
-_ENDINGS = frozenset("s n an y ed er es al ly e i ic en r d or ing ion ers ors ia ian ans".split())
+_ENDINGS = frozenset(
+    "s n an y ed er es al ly e i ic en r d or ing ion ers ors ia ian ans t cy ce nt cs sts st ts".split()
+)
 
 
 def _inflected(a: str, b: str) -> bool:
@@ -93,6 +101,8 @@ def _inflected(a: str, b: str) -> bool:
     while common < min(len(a), len(b)) and a[common] == b[common]:
         common += 1
     rests = {a[common:], b[common:]} - {""}
+    if len(a) == len(b):
+        return rests <= {"s", "d", "r"}
     return rests <= _ENDINGS and not max(a, b, key=len).endswith("ss")
 
 
@@ -123,7 +133,8 @@ def dates_that_differ(reading: Reading) -> Iterator[Finding]:
     for i, one in enumerate(seen):
         for other in seen[:i]:
             pair = (min(one.day, other.day), max(one.day, other.day))
-            if pair in told or not _one_slip(*pair) or not _one_thing(one, other, seen):
+            slip = _one_slip(*pair) and _one_thing(one, other, seen)
+            if pair in told or one.day == other.day or not (slip or _one_span(one, other)):
                 continue
             told.add(pair)
             yield _differ(one, other)
@@ -166,6 +177,17 @@ def _one_thing(one: _Mention, other: _Mention, seen: list[_Mention]) -> bool:
     if (ones & others) - {one.day, other.day} and len(ones) == len(others) and a & b:
         return True
     return len(a & b) >= 3 and 2 * len(a & b) >= min(len(a), len(b))
+
+
+def _one_span(one: _Mention, other: _Mention) -> bool:
+    """Two passages that give the span of one thing, from … to …, with one end alike and one not."""
+    ones, others = _days(one.place.sentence), _days(other.place.sentence)
+    if one.place.passage == other.place.passage or len(ones) != 2 or len(others) != 2:
+        return False
+    ends = (min, max) if one.day == max(ones) else (max, min)
+    alike = ends[0](ones) == ends[0](others) and ends[1](others) == other.day
+    a, b = (stems(DATE.sub("", m.place.sentence)) - _MONTHS for m in (one, other))
+    return alike and bool(a & b)
 
 
 def _counted(one: _Mention, seen: list[_Mention]) -> bool:

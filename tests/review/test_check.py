@@ -142,6 +142,33 @@ PLANTED = [
         ("spelled-twice", RULES, 25),
     ),
     (
+        "a branch inside another one",
+        (
+            "playbook",
+            "Call (if the business retained the firm)",
+            "Call (if counsel retained the firm to give legal advice and the press saw it)",
+        ),
+        ("never-chosen", RULES, 10),
+    ),
+    (
+        "a condition that nothing can meet",
+        (
+            "playbook",
+            "if the business retained the firm",
+            "if the mail was sent after 1 May 2021 and before 1 April 2021",
+        ),
+        ("never-chosen", RULES, 10),
+    ),
+    (
+        "two spans of one period",
+        (
+            "playbook",
+            "Counsel means any lawyer on the list below.",
+            "The period runs from 1 January 2019 to 30 June 2023.\n\n## RESP-08 Period\nThe period runs from 1 January 2019 to 31 December 2023.\nCall: responsiveness = Not Responsive\n",
+        ),
+        ("dates-differ", RULES, 6),
+    ),
+    (
         "a date that differs between a rule's prose and its condition",
         (
             "playbook",
