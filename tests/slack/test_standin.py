@@ -210,6 +210,37 @@ def test_a_trigger_opens_one_modal_and_expires_after_three_seconds(
     assert slack.modal("U0ALICE") is None
 
 
+def test_a_form_is_submitted_as_slack_would_and_only_when_it_is_filled(
+    slack: StandIn, app: App
+) -> None:
+    options = [{"text": {"type": "plain_text", "text": v}, "value": v} for v in ("one", "two")]
+    kinds = {"pick": "static_select", "many": "multi_static_select", "words": "plain_text_input"}
+    inputs = [
+        {
+            "type": "input",
+            "block_id": name,
+            "label": {"type": "plain_text", "text": name},
+            "optional": name == "many",
+            "element": {"type": kind, "action_id": "a" + name}
+            | ({} if name == "words" else {"options": options}),
+        }
+        for name, kind in kinds.items()
+    ]
+    view = {**MODAL, "submit": {"type": "plain_text", "text": "Send"}, "blocks": inputs}
+    said = slack.say("U0ALICE", "C0HARBOR", "hello")
+    slack.shortcut("U0ALICE", "C0HARBOR", said.ts, "ask")
+    client(slack).views_open(trigger_id=trigger(app), view=view)
+    with pytest.raises(AssertionError, match="'words' must be filled"):
+        slack.submit("U0ALICE", pick="one")
+    with pytest.raises(AssertionError, match="'pick' has no option"):
+        slack.submit("U0ALICE", pick="three", words="w")
+    slack.submit("U0ALICE", pick="one", many=["one", "two"], words="w")
+    state = slack.deliverer.all[-1].payload["view"]["state"]["values"]
+    assert state["pick"]["apick"]["selected_option"] == options[0]
+    assert state["many"]["amany"]["selected_options"] == options
+    assert state["words"]["awords"]["value"] == "w"
+
+
 def test_too_many_calls_get_429_with_retry_after(app: App) -> None:
     with StandIn(app_url=app.url, rates=SLACKS) as slack:
         slack.channel("C0HARBOR", "harbor")

@@ -117,7 +117,10 @@ def _element(part: dict[str, Any]) -> Iterator[str]:
             yield "missing required field: elements"
     if kind in ("radio_buttons", "checkboxes") and not 0 < len(part.get("options") or ()) <= 10:
         yield "options must have between 1 and 10 items"
-    if kind == "static_select" and not 0 < len(part.get("options") or ()) <= 100:
+    if (
+        kind in ("static_select", "multi_static_select")
+        and not 0 < len(part.get("options") or ()) <= 100
+    ):
         yield "options must have between 1 and 100 items"
 
 

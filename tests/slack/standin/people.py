@@ -11,6 +11,8 @@ from standin.scopes import event_name
 from standin.surfaces import Surfaces
 from standin.workspace import BOT, Object, Workspace
 
+Values = dict[str, str | list[str]]
+
 
 @dataclass(frozen=True)
 class Said:
@@ -102,8 +104,8 @@ class People:
         payload = self._payloads.press(user_id, self._surfaces.trigger(user_id), action, where)
         return await self._deliverer.now(Delivery("interactive", payload))
 
-    async def submit(self, user_id: str, values: dict[str, str]) -> Attempt:
-        """Submit the modal on top; `values` by block id."""
+    async def submit(self, user_id: str, values: Values) -> Attempt:
+        """Submit the modal on top; `values` by block id, one or several."""
         view = self._surfaces.top(user_id)
         assert view is not None, f"{user_id} sees no modal"
         state = {b["block_id"]: _state(b, values) for b in view["blocks"] if b["type"] == "input"}
@@ -186,12 +188,20 @@ def _pressed(blocks: Any, action_id: str) -> Object:
     raise AssertionError(f"no button {action_id!r} there")
 
 
-def _state(block: Object, values: dict[str, str]) -> Object:
+def _state(block: Object, values: Values) -> Object:
     """An input's state as a submission holds it; AssertionError where Slack would not submit."""
-    element, given = block["element"], values.get(block["block_id"])
-    assert given or block.get("optional"), f"{block['block_id']!r} must be filled"
+    element, given = block["element"], values.get(block["block_id"]) or []
+    several = [each for each in ([given] if isinstance(given, str) else given) if each]
+    assert several or block.get("optional"), f"{block['block_id']!r} must be filled"
     kind = element["type"]
-    if kind in ("radio_buttons", "static_select"):
-        option = next((o for o in element["options"] if o["value"] == given), None)
-        return {element["action_id"]: {"type": kind, "selected_option": option}}
-    return {element["action_id"]: {"type": kind, "value": given or None}}
+    state: Object = {"type": kind}
+    if "options" in element:
+        chosen = [option for option in element["options"] if option["value"] in several]
+        assert len(chosen) == len(several), f"{block['block_id']!r} has no option {several!r}"
+        many = kind in ("multi_static_select", "checkboxes")
+        state |= (
+            {"selected_options": chosen} if many else {"selected_option": (chosen or [None])[0]}
+        )
+    else:
+        state |= {"value": several[0] if several else None}
+    return {element["action_id"]: state}

@@ -139,7 +139,7 @@ class StandIn:
         """Press a button of App Home."""
         return self._await(self.people.press_home(user_id, action_id))
 
-    def submit(self, user_id: str, **values: str) -> Attempt:
+    def submit(self, user_id: str, **values: str | list[str]) -> Attempt:
         """Submit the modal on top; values by block id."""
         return self._await(self.people.submit(user_id, values))
 

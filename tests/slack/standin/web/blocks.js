@@ -91,12 +91,12 @@ function field(block) {
         ),
       ),
     );
+  const about = { name: block.block_id, required: !block.optional };
+  const labelled = (made) => el("label", { class: "field" }, block.label.text + optional, made);
+  const options = () => part.options.map((option) => el("option", { value: option.value }, option.text.text));
   if (part.type === "plain_text_input")
-    return el(
-      "label",
-      { class: "field" },
-      block.label.text + optional,
-      el("textarea", { name: block.block_id, maxlength: part.max_length, required: !block.optional, rows: 3 }),
-    );
+    return labelled(el("textarea", { ...about, maxlength: part.max_length, rows: part.multiline ? 3 : 1 }));
+  if (part.type === "static_select") return labelled(el("select", about, el("option", { value: "" }), ...options()));
+  if (part.type === "multi_static_select") return labelled(el("select", { ...about, multiple: true }, ...options()));
   return unknown(part);
 }

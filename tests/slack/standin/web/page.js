@@ -169,7 +169,8 @@ function drawModal() {
 
 function submit(event) {
   event.preventDefault();
-  send("submit", { values: Object.fromEntries(new FormData(event.target)) });
+  const given = new FormData(event.target);
+  send("submit", { values: Object.fromEntries([...given.keys()].map((key) => [key, given.getAll(key)])) });
 }
 
 function aim(head) {
