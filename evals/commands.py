@@ -56,11 +56,11 @@ def run(
     ] = None,
 ) -> None:
     """Ask a suite's cases and say go, fix or stop. Exit 0 go, 1 fix, 2 stop, 3 broken case file."""
-    from evals.session import open_session
+    from evals.session import open_session, read_suites
 
     with broken_files():
+        suites = read_suites(matter, suite)
         session = open_session(matter, limits)
-        suites = session.suites(suite)
     worst = 0
     for loaded in suites:
         with _progress(loaded.suite) as step:

@@ -44,11 +44,17 @@ def decide(
 
 
 def _never(results: Sequence[Result]) -> Iterator[Reason]:
-    breached = [r for r in results if r.never and r.breach and r.settled]
-    for result in breached[:5]:
-        yield "stop", f"case {result.id}, marked never, {result.breach}"
-    if len(breached) > 5:
-        yield "stop", f"{len(breached) - 5} more cases marked never were breached"
+    """One reason a kind of breach, with the cases it met."""
+    kinds: dict[str, list[str]] = {}
+    for result in results:
+        if result.never and result.breach and result.settled:
+            kinds.setdefault(result.breach, []).append(result.id)
+    for breach, ids in sorted(kinds.items(), key=lambda kind: -len(kind[1])):
+        if len(ids) == 1:
+            yield "stop", f"case {ids[0]}, marked never, {breach}"
+        else:
+            more = f" and {len(ids) - 6} more" if len(ids) > 6 else ""
+            yield "stop", f"{len(ids)} cases marked never: {breach} ({', '.join(ids[:6])}{more})"
 
 
 def _compared(changes: Sequence[Change], limits: Limits) -> Iterator[Reason]:

@@ -37,20 +37,6 @@ class Session:
 
     bench: Bench
 
-    @property
-    def matter(self) -> Matter:
-        """The matter."""
-        return self.bench.desk.matter
-
-    def suites(self, named: str | None) -> list[Suite]:
-        """The suites named (all, where none is), checked whole before any case is asked; warnings are said."""
-        loaded = []
-        for path in suite_files(self.matter, named):
-            loaded.append(load_suite(path, self.matter))
-            for problem in check_suite(path, self.matter)[1]:
-                print(f"{problem.severity}: {problem}", file=sys.stderr)
-        return loaded
-
     def run(self, suite: Suite, *, repeats: int, workers: int, step: Step | None) -> Run:
         """The suite run, gated and stored."""
         return run_suite(suite, self.bench, repeats=repeats, workers=workers, step=step)
@@ -80,6 +66,21 @@ class Session:
     def json(self, run: Run) -> dict[str, Any]:
         """The run as JSON."""
         return as_json(run)
+
+
+def read_suites(folder: Path, named: str | None) -> list[Suite]:
+    """The suites named (all, where none is), checked whole before anything is indexed or asked; warnings are
+    said on stderr. Raises MatterError or SuiteError."""
+    matter, loaded = load_matter(folder), []
+    for path in suite_files(matter, named):
+        suite, problems = check_suite(path, matter)
+        errors = [p for p in problems if p.severity == "error"]
+        if suite is None or errors:
+            raise SuiteError(path.name, errors)
+        for problem in problems:
+            print(f"{problem.severity}: {problem}", file=sys.stderr)
+        loaded.append(suite)
+    return loaded
 
 
 def open_session(folder: Path, limits: Path | None = None) -> Session:

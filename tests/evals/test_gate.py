@@ -76,6 +76,14 @@ def test_a_breach_of_a_case_marked_never_stops_with_no_statistics() -> None:
     )
 
 
+def test_many_breaches_of_one_kind_are_one_reason() -> None:
+    breached = tuple(result(id=f"q{n}", never=True, breach="gave a wrong call") for n in range(9))
+    verdict = decide(breached, (share("m", 100, 100),), limits(FLOOR))
+    assert verdict.reasons == (
+        "9 cases marked never: gave a wrong call (q0, q1, q2, q3, q4, q5 and 3 more)",
+    )
+
+
 def change(lost: int, gained: int, n: int, adjusted: float) -> Change:
     ids = tuple(f"c{i}" for i in range(lost + gained))
     return Change(
