@@ -44,7 +44,7 @@ def main() -> None:
 
     if seconds:  # as with a chat model, which is waited for: more questions at once
         desk = replace(desk, compose=slowly)
-        serve.at_once = lambda _: serve.WAITING_FOR_A_MODEL
+        serve.questions_at_once = lambda _: serve.WAITING_FOR_A_MODEL
     asyncio.run(serve.serve([desk], settings))
 
 

@@ -36,7 +36,6 @@ log = logging.getLogger("secondchair.slack.jobs")
 VERSION = "1"  # raise it when the stages change; jobs of an older version are then swept up anew
 SWEEP = 2.0  # seconds between two looks for rows that nobody works on
 PATIENCE = 10.0  # seconds that a stop waits for the jobs at work
-AT_WORK = 100  # jobs that are begun at a time; the others wait in the inbox
 GRACE = 10.0  # seconds before an accepted row counts as left behind
 DELAYS = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)  # seconds before another attempt
 RECHECK = 60.0  # seconds after which a job begun here may be looked at again
@@ -62,15 +61,20 @@ class Json(Serializer):
 
 
 class Jobs:
-    """The jobs of one process. DBOS is one a process by its own design, so is this."""
+    """The jobs of one process. DBOS is one a process by its own design, so is this.
 
-    def __init__(self, office: Office, url: str, replica: str) -> None:
+    `at_work`: how many are begun at a time; the others wait in the inbox. More would only stand in the way
+    of acknowledgements, which share the loop with them.
+    """
+
+    def __init__(self, office: Office, url: str, replica: str, at_work: int) -> None:
         self._office = office
         self._held: set[str] = set()
         self._started: dict[str, float] = {}
         self._queued: set[str] = set()
         self._waiting: deque[tuple[Row, bool]] = deque()
         self._beginning = 0
+        self._at_work = at_work
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._engine = open_engine(url)
@@ -110,7 +114,11 @@ class Jobs:
 
     def _next(self) -> None:
         """Begin what waits, while there is room: the inbox keeps the rest."""
-        while self._waiting and not self._closing and self._beginning + len(self._held) < AT_WORK:
+        while (
+            self._waiting
+            and not self._closing
+            and self._beginning + len(self._held) < self._at_work
+        ):
             self._beginning += 1
             self._keep(self._begin(*self._waiting.popleft()))
 

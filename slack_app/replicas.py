@@ -20,6 +20,8 @@ from slack_app.tables import REPLICAS
 
 log = logging.getLogger("secondchair.slack.replicas")
 
+SPACE = 727275  # of our names among the server's advisory locks, apart from those of single writes
+
 
 class Replicas:
     """Holds this process's name for as long as it lives. On SQLite there is one process, held by a file."""
@@ -47,14 +49,24 @@ class Replicas:
 
     def alive(self) -> bool:
         """Does this process still hold its name?"""
-        if self._database.sqlite or self._held is None:
+        if self._database.sqlite:
             return True
+        if self._held is None:
+            return False
         try:
             self._held.execute(text("SELECT 1"))
             self._held.commit()
         except SQLAlchemyError:
             return False
         return True
+
+    def hold_again(self) -> None:
+        """After the connection broke: take the name again. Raises DatabaseError where another has it."""
+        self.release()
+        try:
+            self.claim()
+        except SQLAlchemyError as error:
+            raise DatabaseError(f"the database does not answer ({type(error).__name__})") from None
 
     def dead(self) -> list[str]:
         """Registered names that nobody holds any more; each is struck off, so it is given out once."""
@@ -75,7 +87,9 @@ class Replicas:
         """Give a dead replica's name back, once its jobs are in good hands."""
         if self._held is not None:
             with suppress(SQLAlchemyError):
-                self._held.execute(text("SELECT pg_advisory_unlock(hashtext(:n))"), _key(name))
+                self._held.execute(
+                    text("SELECT pg_advisory_unlock(:space, hashtext(:n))"), _key(name)
+                )
                 self._held.commit()
 
     def release(self) -> None:
@@ -102,9 +116,11 @@ class Replicas:
 
 
 def _lock(connection: Connection, name: str) -> bool:
-    taken = connection.execute(text("SELECT pg_try_advisory_lock(hashtext(:n))"), _key(name))
+    taken = connection.execute(
+        text("SELECT pg_try_advisory_lock(:space, hashtext(:n))"), _key(name)
+    )
     return bool(taken.scalar())
 
 
-def _key(name: str) -> dict[str, str]:
-    return {"n": f"secondchair replica {name}"}
+def _key(name: str) -> dict[str, str | int]:
+    return {"space": SPACE, "n": name}

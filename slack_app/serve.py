@@ -43,6 +43,7 @@ from slack_app.store import Store
 log = logging.getLogger("secondchair.slack.serve")
 
 WAITING_FOR_A_MODEL = 64  # questions in flight at once where a chat model is waited for
+AHEAD = 14  # jobs at work beside those thought about: placing, showing, waiting for Slack
 CONNECTIONS = 100  # to Slack at a time
 SWITCH = 0.001  # seconds a thread may compute before the loop gets its turn: acks must not wait
 WATCH = 5.0  # seconds between looks for dead replicas
@@ -111,7 +112,8 @@ async def _made(
     replicas = Replicas(store, settings.replica)
     replicas.claim()
     office = _office(desks, settings, (client, str(me["user_id"]), token), store)
-    jobs = Jobs(office, settings.room_url("jobs"), settings.replica)
+    at_work = questions_at_once(settings) + AHEAD
+    jobs = Jobs(office, settings.room_url("jobs"), settings.replica, at_work)
     secret = settings.slack_signing_secret
     bolt = bolt_app(office, client, me, jobs.start, secret.get_secret_value() if secret else None)
     serving = Serving(office, jobs, replicas, bolt, client)
@@ -171,7 +173,7 @@ def _office(
         poster=Poster(client),
         directory=Directory(client),
         attachments=Attachments(client, partial(make_digest, settings)),
-        thinking=ThreadPoolExecutor(at_once(settings), "think"),
+        thinking=ThreadPoolExecutor(questions_at_once(settings), "think"),
         writing=ThreadPoolExecutor(2, "write"),
         accepting=ThreadPoolExecutor(2, "accept"),
     )
@@ -194,7 +196,7 @@ def make_digest(
     return render(made, parsed.lines, ".docx"), len(made.entries), made.ledger or 0
 
 
-def at_once(settings: Settings) -> int:
+def questions_at_once(settings: Settings) -> int:
     """Questions that are thought about at a time: a chat model is waited for, the rest is work."""
     return WAITING_FOR_A_MODEL if settings.model else max(2, os.cpu_count() or 2)
 
@@ -231,6 +233,8 @@ async def _watch(serving: Serving) -> None:
     """Take over from dead replicas; once an hour, forget what nobody needs any more."""
     store, forgot = serving.office.store, 0.0
     while True:
+        if not await asyncio.to_thread(serving.replicas.alive):
+            await _hold_again(serving.replicas)
         for name in await asyncio.to_thread(serving.replicas.dead):
             taken = await serving.jobs.take_over(name)
             serving.replicas.let_go(name)
@@ -241,6 +245,14 @@ async def _watch(serving: Serving) -> None:
                 await asyncio.to_thread(store.forget_seen)
             await serving.jobs.forget()
         await asyncio.sleep(WATCH)
+
+
+async def _hold_again(replicas: Replicas) -> None:
+    """A replica without its name may be taken for dead; `/readyz` says so until it has it back."""
+    try:
+        await asyncio.to_thread(replicas.hold_again)
+    except DatabaseError as error:
+        log.error("the replica's name is not held: %s", error)
 
 
 async def _close(serving: Serving) -> None:
