@@ -10,7 +10,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+from assistant.transcripts.lines import parse_file
+from assistant.transcripts.nouns import Digest
+from assistant.transcripts.record.cites import Lines
 from benchmarks.transcript_layouts import corner, layouts, numbered, text_of
 from benchmarks.transcript_pdf import pages_pdf
 from benchmarks.transcript_script import Page, pages_of
@@ -44,8 +50,6 @@ def made(folder: Path) -> Iterator[tuple[str, Path, Gold]]:
 
 def lines() -> None:
     """Share of gold lines with the right page, line and text, file by file."""
-    from assistant.transcripts.lines import parse_file
-
     with tempfile.TemporaryDirectory() as folder:
         for name, path, gold in [*public(), *made(Path(folder))]:
             got = {(x.page, x.line, x.text) for x in parse_file(path).lines}
@@ -103,8 +107,6 @@ def _environment() -> dict[str, str]:
 def validity() -> None:
     """Cites re-read and counsel's words among the entries, over every file there is."""
     from assistant.transcripts.digest import digest_of
-    from assistant.transcripts.lines import parse_file
-    from assistant.transcripts.record.cites import Lines
 
     cites = good = entries = counsels = unverified = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -126,9 +128,49 @@ def validity() -> None:
     )
 
 
+def coverage() -> None:
+    """Share of the annotated points (evals/transcripts) that a digest of one page for ten tells."""
+    from assistant.transcripts.digest import digest_file
+
+    for path in sorted((Path(__file__).parents[1] / "evals" / "transcripts").glob("*.yaml")):
+        asked = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
+        with tempfile.TemporaryDirectory() as folder:
+            file = PUBLIC / asked["transcript"]
+            if asked["transcript"].endswith(".script"):
+                file = Path(folder) / "made.txt"
+                file.write_bytes(text_of(pages_of(), numbered, head=corner))
+            if not file.exists():
+                print(f"{path.stem}: its transcript is not beside this checkout")
+                continue
+            digest = digest_file(file)
+            told = [p for p in asked["points"] if _told(p, digest, file)]
+        words = sum(len(e.text.split()) for e in digest.entries)
+        missing = [p["id"] for p in asked["points"] if p not in told]
+        print(
+            f"{path.stem}: {share(len(told), len(asked['points']))}; {words} words; left out: {missing}"
+        )
+
+
+def _told(point: dict[str, Any], digest: Digest, file: Path) -> bool:
+    """Whether one row of the digest shares a line with the point and tells one of its words."""
+    at = Lines(parse_file(file).lines)
+    wanted = {x.index for c in point["cites"] for x in at.read(c)}
+    rows = [(e.cites, f"{e.text} {e.note or ''}") for e in digest.entries]
+    rows += [((o.cite,), o.ground) for o in digest.objections]
+    for events in (digest.instructions, digest.stipulations, digest.requests, digest.strikes):
+        rows += [((e.cite,), e.text) for e in events]
+    rows += [((e.cite,), f"{e.was} {e.now}") for e in digest.errata]
+    rows += [((d["cite"],), d["quote"]) for x in digest.exhibits for d in x.dealt_with]
+    for cites, text in rows:
+        if wanted & {x.index for c in cites for x in at.read(c)}:
+            if any(w.lower() in text.lower() for w in point["words"]):
+                return True
+    return False
+
+
 def main() -> None:
     """Run the parts named, or all."""
-    parts = {"lines": lines, "speed": speed, "validity": validity}
+    parts = {"lines": lines, "speed": speed, "validity": validity, "coverage": coverage}
     for name in sys.argv[1:] or parts:
         parts[name]()
 

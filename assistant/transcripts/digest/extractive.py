@@ -13,11 +13,12 @@ from assistant.transcripts.nouns import Entry
 from assistant.transcripts.record import Record
 from assistant.transcripts.record.caption import dates
 from assistant.transcripts.record.cites import Lines, cite
-from assistant.transcripts.record.exchanges import Exchange
+from assistant.transcripts.record.exchanges import Exchange, in_parts
 from assistant.transcripts.record.exhibits import numbers_in
 
 Step = Callable[[int, int], None]
-WORDS_A_PAGE = 500  # of a digest as laid out in documents/
+WORDS_A_PAGE = 600  # of testimony on a full page as laid out in documents/
+PART = 75  # words of a long answer that are told apart from the rest
 FAR = 30  # lines between question and quote from which on they are cited apart
 ALIKE = 0.30  # likeness from which on an earlier answer is taken for the one corrected
 
@@ -34,7 +35,8 @@ class _Stated:
 
 def compose(record: Record, pages: float, step: Step | None = None) -> list[Entry]:
     """The entries of a digest of about `pages` pages, in the transcript's order."""
-    exchanges = [e for e in record.exchanges if state(e) is not None]
+    parts = [p for e in record.exchanges for p in in_parts(e, PART)]
+    exchanges = [e for e in parts if state(e) is not None]
     if not exchanges:
         return []
     space = space_of(exchanges)
@@ -44,10 +46,10 @@ def compose(record: Record, pages: float, step: Step | None = None) -> list[Entr
     if step:
         step(1, 2)
     weights = [s.weight for s in stated]
-    costs = [len(s.statement.text.split()) + 4 for s in stated]
+    costs = [len(s.statement.text.split()) for s in stated]
     budget = max(60, int(pages * WORDS_A_PAGE))
     kept = chosen(weights, costs, space, topics, budget)
-    corrected = _corrections(stated, space, kept)
+    corrected = [] if argument else _corrections(stated, space, kept)
     keep = sorted({*kept, *(j for pair in corrected for j in pair)})
     stretches = _stretches(record)
     entries = [_entry(stated[k], stretches, argument) for k in keep]

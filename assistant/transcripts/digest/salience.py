@@ -43,14 +43,15 @@ _MONTH = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|\b(?:19|20)\d\d\b"
 )
 _FIGURE = re.compile(
-    r"\$|\d|\b(?:percent|hundred|thousand|million|dozen|hours?|weeks?|months?|miles?|feet|inches|pounds|dollars)\b"
+    r"\$|\d|\b(?:percent|hundred|thousand|million|dozen|two|three|four|five|six|seven|eight|"
+    r"nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hours?|weeks?|months?|miles?|feet|inches|pounds|dollars)\b"
 )
 
 
 def weigh(exchange: Exchange, statement: Statement, central: float) -> float:
     """How much a digest would miss this exchange; around 0 for idle talk, 3 for a correction."""
     asked = exchange.question.text if exchange.question else ""
-    said = " ".join(t.text for t in exchange.answers)
+    said = exchange.said
     words = len(said.split())
     score = 0.9 * central + 0.5 * min(1.0, words / 18)
     score += {"admission": 0.45, "denial": 0.4, "no-recall": 0.2}.get(statement.kind, 0.0)
@@ -66,6 +67,8 @@ def weigh(exchange: Exchange, statement: Statement, central: float) -> float:
     score += 0.45 * bool(_REPORTED.search(said)) + 0.4 * bool(_WHY.search(asked) and words > 4)
     score += 0.2 * exchange.objected + 0.1 * bool(NO_KNOWLEDGE.search(said))
     score += 0.2 * any(STRIKES.search(t.text) for t in exchange.between)
+    if statement.kind == "admission" and words <= 5 and _WEIGHTY.search(asked):
+        score += 0.3
     if _IDLE.search(asked) and words <= 6 and not re.search(r"[\"“]", asked):
         score -= 1.2
     if _EMPTY.fullmatch(said) and statement.text.startswith("Q:"):
@@ -101,15 +104,15 @@ def chosen(
 ) -> list[int]:
     """The indices to keep, in order, whose costs (words) stay within `budget`.
 
-    Each topic first gets its own share, by the square root of its length; what is left goes to the
+    Each topic first gets its own share, by its length; what is left goes to the
     weightiest of the rest. An exchange much like one already kept counts for less (MMR).
     """
-    shares = {t: (t.end - t.start) ** 0.5 for t in topics}
+    shares = {t: float(t.end - t.start) for t in topics}
     total = sum(shares.values()) or 1.0
     taken: list[int] = []
     spent = 0
     for topic in topics:
-        room = 0.6 * budget * shares[topic] / total
+        room = 0.85 * budget * shares[topic] / total
         more, cost = _best(range(topic.start, topic.end), weights, costs, space, room, [])
         taken += more
         spent += cost

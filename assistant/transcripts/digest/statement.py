@@ -27,8 +27,8 @@ from assistant.transcripts.record.wording import (
     YES,
 )
 
-LONG = 46  # words of an answer that are quoted whole
-ASKED = 34  # words of a question that are shown
+LONG = 36  # words of an answer that are quoted whole
+ASKED = 22  # words of a question that are shown
 _LEAD = re.compile(
     r"^(?:(?:okay|ok|all right|alright|and|so|now|well|then|but|right|sure|great|thank you|good|fair enough|"
     r"understood|got it|yeah|yes|um|uh|(?:mr|ms|mrs|dr)\. [A-Z][\w'’-]+|sir|ma['’]am|"
@@ -63,7 +63,7 @@ def state(exchange: Exchange, subject: str = "the witness") -> Statement | None:
     answer = _telling(exchange)
     if not re.search(r"\w", answer.text):
         return None
-    start, end = passage(answer)
+    start, end = passage(answer, exchange.window)
     quote = answer.text[start:end]
     asked = question_of(exchange)
     bare = _bare(quote)
@@ -92,18 +92,19 @@ def question_of(exchange: Exchange) -> str:
         shown = more
     shown = _LEAD.sub("", shown).strip() or shown
     words = shown.split()
-    if len(words) > 2 * ASKED:
+    if len(words) > ASKED + 8:
         shown = "… " + " ".join(words[-ASKED:])
     return shown[:1].upper() + shown[1:]
 
 
-def passage(turn: Turn) -> tuple[int, int]:
+def passage(turn: Turn, window: tuple[int, int] | None = None) -> tuple[int, int]:
     """The offsets of what is quoted of an answer: all of it if short, else its telling sentences in
     one piece, with a sentence before that they lean on and one after that takes something back."""
-    spans = turn.sentences
     text = turn.text
-    if not spans or len(text.split()) <= LONG:
-        return 0, len(text)
+    low, high = window or (0, len(text))
+    spans = tuple(s for s in turn.sentences if low <= s[0] < high)
+    if not spans or len(text[low:high].split()) <= LONG:
+        return (spans[0][0], spans[-1][1]) if spans else (low, high)
     best = max(range(len(spans)), key=lambda i: (_weight(text[slice(*spans[i])], i), -i))
     first = last = best
     while (
@@ -156,7 +157,7 @@ def _bare(quote: str) -> str:
 
 
 def _kind(exchange: Exchange, quote: str, asked: str, bare: str) -> str:
-    whole = " ".join(t.text for t in exchange.answers)
+    whole = exchange.said
     if NO_RECALL.search(quote) and not re.search(r"\bbut\b", quote) and len(quote.split()) <= 40:
         return "no-recall"
     if HEDGE.search(whole) or not asked:
@@ -197,7 +198,7 @@ def _closed(asked: str) -> bool:
 
 def _flags(exchange: Exchange, answer: Turn, quote: str) -> tuple[str, ...]:
     flags = []
-    whole = " ".join(t.text for t in exchange.answers)
+    whole = exchange.said
     if HEDGE.search(whole):
         flags.append("hedged")
     if CORRECTS.search(quote):

@@ -62,7 +62,7 @@ def space_of(exchanges: Sequence[Exchange]) -> Space:
     counts, pairs = [], []
     for exchange in exchanges:
         text = (exchange.question.text if exchange.question else "") + " "
-        text += " ".join(t.text for t in exchange.answers)
+        text += exchange.said
         counted: Counter[str] = Counter()
         paired: Counter[tuple[str, str]] = Counter()
         before, end = "", -9

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.transcripts.record.turns import Turn
 from assistant.transcripts.record.wording import OBJECTS
@@ -14,12 +14,21 @@ BETWEEN = 14  # turns of colloquy over which a question waits for its answer
 @dataclass(frozen=True)
 class Exchange:
     """A question with its answer. `between` are the turns from the question to the answer's end that
-    are neither; `answers` may be several where an objection cut the answer."""
+    are neither; `answers` may be several where an objection cut the answer. `window` are offsets in
+    the answer where a long one is told in parts; only the first part carries the question."""
 
     question: Turn | None
     answers: tuple[Turn, ...]
     between: tuple[Turn, ...]
     by: str | None
+    window: tuple[int, int] | None = None
+
+    @property
+    def said(self) -> str:
+        """What was answered; of a long answer told in parts, this part."""
+        if self.window:
+            return self.answers[0].text[slice(*self.window)]
+        return " ".join(t.text for t in self.answers)
 
     @property
     def objected(self) -> bool:
@@ -66,6 +75,28 @@ def _asks(turn: Turn, turns: Sequence[Turn], k: int) -> bool:
     if turn.role != "name" or not turn.text.rstrip().endswith("?"):
         return False
     return k + 1 < len(turns) and turns[k + 1].role == "A" and not OBJECTS.search(turn.text)
+
+
+def in_parts(exchange: Exchange, words: int) -> list[Exchange]:
+    """A long answer as parts of about `words` words, whole sentences each; a short one as it is."""
+    if len(exchange.answers) != 1:
+        return [exchange]
+    turn = exchange.answers[0]
+    if len(turn.text.split()) < 1.4 * words:
+        return [exchange]
+    windows: list[tuple[int, int]] = []
+    start, count = 0, 0
+    for a, b in turn.sentences:
+        count += len(turn.text[a:b].split())
+        if count >= words:
+            windows.append((start, b))
+            start, count = b + 1, 0
+    if count >= words // 2 or not windows:
+        windows.append((start, len(turn.text)))
+    elif start < len(turn.text):
+        windows[-1] = (windows[-1][0], len(turn.text))
+    rest = [replace(exchange, question=None, between=(), window=w) for w in windows[1:]]
+    return [replace(exchange, window=windows[0]), *rest]
 
 
 def speeches_of(turns: Sequence[Turn], court: frozenset[str]) -> list[Exchange]:
