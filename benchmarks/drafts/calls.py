@@ -61,6 +61,7 @@ def turned(draft: Draft, world: World) -> Draft | None:
         return None
     old = world.random.choice(conditions)
     new = re.sub(r"\bnot ", "", old) if " not " in old else negate(old)
+    new = re.sub(r"^if ", "unless ", old) if new == old else new
     return None if new == old else with_text(draft, draft.text.replace(old, new))
 
 
