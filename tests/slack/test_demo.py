@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import urllib.error
@@ -72,6 +73,19 @@ def test_a_person_writes_and_presses_on_the_page() -> None:
         press = {"as": "U0ALICE", "channel": "C0MERIDIAN", "ts": ts, "action": "a"}
         done(f"{slack.url}/page/press", press)
         assert slack.deliverer.all[-1].payload["actions"][0]["action_id"] == "a"
+
+
+def test_a_file_is_attached_on_the_page_and_comes_back_as_it_was() -> None:
+    content = "Q. Yes?\nA. Yes — of course.".encode()
+    with demo.workspace() as slack:
+        file = {"name": "voss.txt", "content": base64.b64encode(content).decode()}
+        said = {"as": "U0ALICE", "channel": "C0MERIDIAN", "text": "digest", "files": [file]}
+        done(f"{slack.url}/page/say", said)
+        kept = slack.messages("C0MERIDIAN")[0]["files"][0]
+        assert (kept["name"], kept["size"]) == ("voss.txt", len(content))
+        text, headers = fetched(f"{slack.url}/page/file/{kept['id']}")
+        assert text.encode() == content
+        assert "attachment" in headers["Content-Disposition"]
 
 
 def test_a_form_of_another_site_can_do_nothing() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
 from standin.faults import Fault
+from standin.files import Files
 from standin.people import People
 from standin.surfaces import Surfaces
 from standin.workspace import BOT, Object, Workspace
@@ -22,8 +25,11 @@ SHORTCUT = "ask_playbook"
 class Page:
     """Routes under /page. `changed` is to be called, in the loop, after every change."""
 
-    def __init__(self, workspace: Workspace, surfaces: Surfaces, people: People) -> None:
+    def __init__(
+        self, workspace: Workspace, surfaces: Surfaces, people: People, files: Files
+    ) -> None:
         self._workspace, self._surfaces, self._people = workspace, surfaces, people
+        self._files = files
         self._watchers: set[asyncio.Queue[None]] = set()
 
     def routes(self) -> list[web.RouteDef]:
@@ -33,6 +39,7 @@ class Page:
             web.get("/page/{name:[a-z]+\\.(?:js|css)}", self._file),
             web.get("/page/state", self._state),
             web.get("/page/changes", self._changes),
+            web.get("/page/file/{id}", self._download),
             web.post("/page/{deed:[a-z]+}", self._deed),
         ]
 
@@ -72,6 +79,14 @@ class Page:
         finally:
             self._watchers.discard(watcher)
         return answer
+
+    async def _download(self, request: web.Request) -> web.Response:
+        file = self._workspace.files.get(request.match_info["id"])
+        if file is None:
+            raise web.HTTPNotFound
+        name = quote(file["name"])
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", **SAFE}
+        return web.Response(body=self._workspace.contents[file["id"]], headers=headers)
 
     async def _deed(self, request: web.Request) -> web.Response:
         """One thing that a person does. JSON only, so that no other site's form can do it."""
@@ -115,7 +130,11 @@ class Page:
             return
         direct = self._workspace.channels[channel]["is_im"]
         named = f"<@{BOT}> {text}" if body.get("mention") and not direct else text
-        self._people.say(who, channel, named, thread=body.get("thread") or None)
+        files = [
+            self._files.add(str(each["name"]), base64.b64decode(each["content"]), who)
+            for each in body.get("files", ())
+        ]
+        self._people.say(who, channel, named, thread=body.get("thread") or None, files=files)
 
     def _seen_by(self, who: str) -> dict[str, Any]:
         """What one person sees, as the page draws it."""
@@ -147,6 +166,9 @@ class Page:
         return kept | {"files": files, "bot": bot, "edited": not bot and "edited" in message}
 
     def _with_content(self, file: Object) -> Object:
+        """A file as the page shows it: text as it stands, anything else to be downloaded."""
         content = self._workspace.contents[file["id"]]
-        shown = content.decode("utf-8", "replace")
-        return {"name": file["name"], "size": len(content), "content": shown}
+        plain = file["mimetype"] == "text/plain"
+        shown = content.decode("utf-8", "replace") if plain else None
+        about = {key: file[key] for key in ("id", "name")}
+        return about | {"size": len(content), "content": shown}

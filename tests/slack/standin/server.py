@@ -250,7 +250,7 @@ class StandIn:
         self.sockets = SocketMode(self.workspace)
         chat = Chat(self.workspace, lambda event: self._bots_own(event))
         self.api = WebApi(self.workspace, self.surfaces, Rates(self.clock, self._rates), chat)
-        self.page = Page(self.workspace, self.surfaces, self.people)
+        self.page = Page(self.workspace, self.surfaces, self.people, self.api.files)
         self.routes = Routes(self.api, self.people, self.sockets, self.told)
         self.deliverer.way = self.sockets
         if self._app_url:

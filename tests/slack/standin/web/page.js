@@ -106,10 +106,14 @@ function message(each, channel) {
       each.bot ? null : tools(each, channel),
     ),
     drawn,
-    ...(each.files ?? []).map((file) =>
-      el("details", { class: "file" }, el("summary", {}, `${file.name}, ${file.size} bytes`), el("pre", {}, file.content)),
-    ),
+    ...(each.files ?? []).map(attached),
   );
+}
+
+function attached(file) {
+  const link = el("a", { href: `/page/file/${file.id}`, download: file.name }, `${file.name}, ${file.size} bytes`);
+  if (file.content === null) return el("p", { class: "file" }, link);
+  return el("details", { class: "file" }, el("summary", {}, file.name), el("pre", {}, file.content), link);
 }
 
 function tools(each, channel) {
@@ -173,6 +177,13 @@ function submit(event) {
   send("submit", { values: Object.fromEntries([...given.keys()].map((key) => [key, given.getAll(key)])) });
 }
 
+const read = (file) =>
+  new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done({ name: file.name, content: reader.result.split(",")[1] ?? "" });
+    reader.readAsDataURL(file);
+  });
+
 function aim(head) {
   thread = head.ts;
   $("mention").checked = false;
@@ -195,8 +206,12 @@ const time = (ts) => new Date(Number(ts) * 1000).toLocaleTimeString([], { hour: 
 $("say").addEventListener("submit", async (event) => {
   event.preventDefault();
   const text = $("text").value.trim();
-  if (!text) return;
-  if (await send("say", { channel: place, text, thread, mention: $("mention").checked })) $("text").value = "";
+  const files = await Promise.all([...$("files").files].map(read));
+  if (!text && !files.length) return;
+  if (await send("say", { channel: place, text, thread, mention: $("mention").checked, files })) {
+    $("text").value = "";
+    $("files").value = "";
+  }
 });
 $("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
