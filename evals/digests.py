@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assistant.errors import TranscriptError
 from assistant.transcripts.digest import digest_of
@@ -38,7 +38,7 @@ def digest_results(suite: Suite) -> tuple[Result, ...]:
 def _result(case: DigestCase, path: Path) -> Result:
     from evals.fingerprint import transcript_key
 
-    about = {
+    about: dict[str, Any] = {
         "id": case.id,
         "key": transcript_key((case, path)),
         "cluster": case.id,
@@ -49,11 +49,7 @@ def _result(case: DigestCase, path: Path) -> Result:
         parsed = parse_file(path)
         made = digest_of(parsed, case.kind, case.ratio)
     except TranscriptError as error:
-        why = f"the transcript could not be digested ({type(error).__name__})"
-        counts = {"digest_events": (0.0,) * max(1, len(case.events))}
-        return Result(
-            **about, expected="a digest", met=0, why=why, look="broke on the way", counts=counts
-        )
+        return _broken(case, about, type(error).__name__)
     counted = judged(made, parsed, case)
     missing = [e for e, hit in zip(case.events, counted.events, strict=True) if not hit]
     bad = len(counted.cites) - round(sum(counted.cites))
@@ -76,6 +72,18 @@ def _result(case: DigestCase, path: Path) -> Result:
         breach=breach,
         never=True,
         counts=dict(zip((name for name, _, _ in MEASURES), counted, strict=True)),
+    )
+
+
+def _broken(case: DigestCase, about: dict[str, Any], kind: str) -> Result:
+    """A transcript that could not be digested: every event is missed."""
+    return Result(
+        **about,
+        expected="a digest",
+        met=0,
+        why=f"the transcript could not be digested ({kind})",
+        look="broke on the way",
+        counts={"digest_events": (0.0,) * max(1, len(case.events))},
     )
 
 

@@ -51,8 +51,12 @@ def operations(
         *(at.replace(tzinfo=UTC) if at else None for at in (since, until)),
     )
     if weekly:
-        try:
-            weekly.write_text(page(found), encoding="utf-8")
-        except OSError as error:
-            raise SecondChairError(f"cannot write {weekly} ({error.strerror})") from None
+        _write(weekly, page(found))
     print(found.model_dump_json() if as_json else text(found))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SecondChairError(f"cannot write {path} ({error.strerror})") from None

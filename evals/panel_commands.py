@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -143,7 +143,6 @@ def sample_report(
 ) -> None:
     """Elusion with recall from its bounds, or the overturn rate of a QC sample."""
     from assistant.matter import load_matter
-    from evals.sampling import elusion, overturns
     from evals.session import open_draw, open_store
 
     store = open_store()
@@ -160,19 +159,24 @@ def sample_report(
         "seal": drawn.seal,
         "population": drawn.population,
     }
-    if drawn.kind == "elusion":
-        if sought not in drawn.items[0].labels:
-            raise SecondChairError(
-                f"--sought {sought!r}: use one of {', '.join(drawn.items[0].labels)}"
-            )
-        told = elusion(drawn, calls, sought, found).model_dump()
-    else:
-        told = overturns(drawn, calls).model_dump()
+    told = _figures(drawn, calls, sought, found)
     if as_json:
         print(json.dumps({**about, **told}, ensure_ascii=False))
         return
     for key, value in {**about, **told}.items():
         print(f"{key}: {value}")
+
+
+def _figures(drawn: Any, calls: dict[str, str], sought: str | None, found: int | None) -> Any:
+    """Elusion, or overturns, as a mapping."""
+    from evals.sampling import elusion, overturns
+
+    if drawn.kind != "elusion":
+        return overturns(drawn, calls).model_dump()
+    labels = drawn.items[0].labels
+    if sought is None or sought not in labels:
+        raise SecondChairError(f"--sought {sought!r}: use one of {', '.join(labels)}")
+    return elusion(drawn, calls, sought, found).model_dump()
 
 
 def _issue(drawn: object, raters: int, out: Path) -> None:
