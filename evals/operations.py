@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -76,16 +77,26 @@ class Operations(Noun):
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What other rooms tell; None where they are not in use."""
+
+    rulings: Sequence[Ruled] | None = None
+    votes: Sequence[Vote] | None = None
+
+
+Span = tuple[datetime | None, datetime | None]
+
+
 def operations(
     matter: Matter,
     entries: Iterable[Entry],
     embed: Embed | None,
-    rulings: Sequence[Ruled] | None,
-    votes: Sequence[Vote] | None,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    beside: Beside,
+    span: Span = (None, None),
 ) -> Operations:
-    """The figures of entries in [since, until); `rulings` and `votes` are None where their rooms are not in use."""
+    """The figures of entries in [since, until), the two ends of `span`."""
+    rulings, votes, (since, until) = beside.rulings, beside.votes, span
     kept = [
         e for e in entries if e.asker not in OWN and e.kind in KINDS and _within(e.at, since, until)
     ]

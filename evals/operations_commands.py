@@ -34,6 +34,7 @@ def operations(
     from assistant.record import Recorder
     from assistant.settings import read_settings
     from evals.lanes import rulings_of
+    from evals.operations import Beside
     from evals.operations import operations as measured
     from evals.operations_report import text
     from evals.operations_report import weekly as page
@@ -46,9 +47,8 @@ def operations(
         loaded,
         ledger.entries(loaded.id),
         open_model(settings.folder, settings.embedding_model).embed_query,
-        rulings_of(loaded, settings),
-        votes_of(settings.ledger_url, loaded.id),
-        *(at.replace(tzinfo=UTC) if at else None for at in (since, until)),
+        Beside(rulings_of(loaded, settings), votes_of(settings.ledger_url, loaded.id)),
+        (_utc(since), _utc(until)),
     )
     if weekly:
         _write(weekly, page(found))
@@ -60,3 +60,7 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise SecondChairError(f"cannot write {path} ({error.strerror})") from None
+
+
+def _utc(day: datetime | None) -> datetime | None:
+    return day.replace(tzinfo=UTC) if day else None

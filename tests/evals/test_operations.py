@@ -19,7 +19,7 @@ from assistant.pipeline import choose, reply_to
 from assistant.settings import Settings
 from assistant.setup import open_desk
 from assistant.types import Message
-from evals.operations import Operations, operations
+from evals.operations import Beside, Operations, operations
 from evals.operations_report import weekly
 from evals.rooms import Ruled, Vote, votes_of
 from retrievers.model import open_model
@@ -44,9 +44,8 @@ def desk(write_matter: Write, settings: Settings) -> Desk:
 def measured(desk: Desk, settings: Settings, **more: Any) -> Operations:
     entries = Ledger.open(settings.ledger_url).entries("harbor")
     embed = open_model(settings.folder, None).embed_query
-    return operations(
-        desk.matter, entries, embed, more.pop("rulings", None), more.pop("votes", None), **more
-    )
+    beside = Beside(more.get("rulings"), more.get("votes"))
+    return operations(desk.matter, entries, embed, beside, (more.get("since"), more.get("until")))
 
 
 def test_outcomes_silent_topics_rework_and_choices_are_counted(
