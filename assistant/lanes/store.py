@@ -136,6 +136,12 @@ class Store:
         done = connection.execute(update(NOTICES).where(here).values(state=state, sent_at=at))
         return bool(done.rowcount)
 
+    def take(self, connection: Connection, key: str, at: datetime, until: datetime) -> bool:
+        """Take a due notice in hand until a time; False where another holds it or it was told."""
+        mine = (NOTICES.c.key == key) & (NOTICES.c.state == "planned") & (NOTICES.c.retry_at <= at)
+        held = update(NOTICES).where(mine).values(retry_at=until)
+        return bool(connection.execute(held).rowcount)
+
     def put_off(self, connection: Connection, key: str, until: datetime) -> None:
         """Try a notice again later."""
         here = (NOTICES.c.key == key) & (NOTICES.c.state == "planned")

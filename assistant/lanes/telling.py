@@ -18,6 +18,7 @@ from assistant.types import Noun
 log = logging.getLogger("secondchair.lanes")
 
 LATER = timedelta(minutes=1)
+IN_HAND = timedelta(minutes=2)
 Deliver = Callable[["Told"], None]
 
 
@@ -36,11 +37,13 @@ def due(room: Room) -> list[Notice]:
 
 
 def prepared(key: str, room: Room) -> Told | None:
-    """A notice ready to be told; None where it was told, or no longer stands: then it is dropped."""
-    with room.store.reading() as connection:
+    """A notice taken in hand, ready to be told; None where another replica holds it, it was told, or it no
+    longer stands: then it is dropped. Who dies with it in hand loses it after two minutes."""
+    now, matter = room.clock(), room.matter().id
+    with room.ledger.together(matter) as (connection, _):
         notice = room.store.notice(connection, key)
-    if notice is None:
-        return None
+        if notice is None or not room.store.take(connection, key, now, now + IN_HAND):
+            return None
     cases = _cases(notice, room)
     if notice.kind in ("remind", "handover") and not any(case.waiting for case in cases):
         settle(notice, room, "dropped")
