@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ class Replica:
         if kill_after is not None:
             time.sleep(kill_after)
             self._process.kill()
-            self._process.wait()
+            self._ended()
             self.deaths += 1
             self._process = self._started()
             self.send(job)
@@ -76,7 +76,14 @@ class Replica:
         """End it."""
         assert self._process.stdin
         self._process.stdin.close()
+        self._ended()
+
+    def _ended(self) -> None:
         self._process.wait(30)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
 
     def _started(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -87,10 +94,13 @@ class Replica:
 class Week:
     """The attorneys' week, driven step by step."""
 
-    def __init__(self, replicas: list[Replica], cases: int, kills: int, seed: int) -> None:
+    def __init__(
+        self, replicas: list[Replica], cases: int, kills: int, seed: int, days: int = DAYS
+    ) -> None:
         self._chance = random.Random(seed)
         self._replicas = replicas
-        minutes = DAYS * 24 * 60 - 12 * 60
+        minutes = days * 24 * 60 - 12 * 60
+        self._days = days
         self._arrivals = sorted(self._chance.randrange(minutes) for _ in range(cases))
         self._kills = kills
         self._jobs = 0
@@ -102,7 +112,7 @@ class Week:
 
     def run(self) -> None:
         """Every step of the week; a kill falls on a random job of any kind."""
-        steps = int(timedelta(days=DAYS) / STEP)
+        steps = int(timedelta(days=self._days) / STEP)
         expected = steps + len(self._arrivals) * 5
         self._odds = self._kills * 1.35 / expected
         for number in range(steps):
@@ -207,10 +217,10 @@ def main() -> None:
     raise SystemExit(1 if found["faults"] else 0)
 
 
-def week(folder: Path, url: str, cases: int, kills: int, seed: int) -> Job:
+def week(folder: Path, url: str, cases: int, kills: int, seed: int, days: int = DAYS) -> Job:
     """The week's counts, and its faults: empty where nothing was lost, doubled or late."""
     replicas = [Replica(folder, url), Replica(folder, url)]
-    driven = Week(replicas, cases, kills, seed)
+    driven = Week(replicas, cases, kills, seed, days)
     try:
         driven.run()
         end = driven.now + STEP

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,11 +17,17 @@ def serve(
 ) -> None:
     """Answer in Slack: Socket Mode with an app token, HTTP with a signing secret."""
     from assistant.settings import read_settings
-    from assistant.setup import open_desks
+    from assistant.setup import open_desk, open_desks
     from slack_app.serve import check
     from slack_app.serve import serve as run
 
     settings = read_settings()
     check(settings)
     desks = open_desks(matters, settings, lambda text: print(text, flush=True))
-    asyncio.run(run(desks, settings))
+
+    def anew(desk: Any) -> Any:
+        other = [d.matter for d in desks if d.matter.id != desk.matter.id]
+        names = [name for matter in other for name in (matter.id, matter.title)]
+        return open_desk(desk.matter.folder, settings, others=names)
+
+    asyncio.run(run(desks, settings, anew))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.desk import Desk
+from assistant.lanes.room import Room
 from assistant.types import Matter
 from slack_app.attachments import Attachments
 from slack_app.directory import Directory
@@ -32,6 +33,7 @@ class Office:
     writing: Executor
     accepting: Executor
     attachments: Attachments | None = None
+    rooms: dict[str, Room] = field(default_factory=dict)
 
     @property
     def matters(self) -> dict[str, Matter]:

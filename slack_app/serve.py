@@ -29,8 +29,10 @@ from assistant.types import Matter
 from slack_app.app import bolt_app
 from slack_app.attachments import Attachments
 from slack_app.calls import call, web_client
+from slack_app.cases import rooms_of, tell_for_ever
 from slack_app.directory import Directory
 from slack_app.errors import SlackLater
+from slack_app.fresh import Reload, keep_fresh, with_matter
 from slack_app.http import web_app
 from slack_app.jobs import Jobs
 from slack_app.office import Office
@@ -90,14 +92,17 @@ def check(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def opened(desks: Sequence[Desk], settings: Settings) -> AsyncIterator[Serving]:
-    """Everything made and launched; closed on the way out. Raises SlackError, DatabaseError, SettingsError."""
+async def opened(
+    desks: Sequence[Desk], settings: Settings, reload: Reload = with_matter
+) -> AsyncIterator[Serving]:
+    """Everything made and launched; closed on the way out. `reload` makes a desk anew when its folder has
+    changed. Raises SlackError, DatabaseError, SettingsError."""
     check(settings)
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS))
     client = web_client(token, settings.slack_api_url, session)
     try:
-        async with _made(desks, settings, client, token) as serving:
+        async with _made((desks, reload), settings, client, token) as serving:
             yield serving
     finally:
         await session.close()
@@ -105,8 +110,9 @@ async def opened(desks: Sequence[Desk], settings: Settings) -> AsyncIterator[Ser
 
 @asynccontextmanager
 async def _made(
-    desks: Sequence[Desk], settings: Settings, client: AsyncWebClient, token: str
+    of: tuple[Sequence[Desk], Reload], settings: Settings, client: AsyncWebClient, token: str
 ) -> AsyncIterator[Serving]:
+    desks, reload = of
     me = await _who_am_i(client)
     store = Store(settings.room_url("slack"))
     replicas = Replicas(store, settings.replica)
@@ -117,22 +123,25 @@ async def _made(
     secret = settings.slack_signing_secret
     bolt = bolt_app(office, client, me, jobs.start, secret.get_secret_value() if secret else None)
     serving = Serving(office, jobs, replicas, bolt, client)
+    office.rooms.update(rooms_of(lambda: office, settings, list(office.desks)))
     jobs.launch()
     quiet()
     serving.tasks.append(asyncio.create_task(_watch(serving)))
+    serving.tasks.append(asyncio.create_task(tell_for_ever(office)))
+    serving.tasks.append(asyncio.create_task(keep_fresh(office, reload)))
     try:
         yield serving
     finally:
         await _close(serving)
 
 
-async def serve(desks: Sequence[Desk], settings: Settings) -> None:
+async def serve(desks: Sequence[Desk], settings: Settings, reload: Reload = with_matter) -> None:
     """Serve until SIGTERM or SIGINT. Raises SettingsError where it can't listen, and as `opened` does."""
     quiet()
     sys.setswitchinterval(SWITCH)
     listening = _listen(settings)
     loop = asyncio.get_running_loop()
-    async with opened(desks, settings) as serving:
+    async with opened(desks, settings, reload) as serving:
         for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn takes them, then hands them on
             loop.add_signal_handler(number, lambda: None)
         if settings.slack_app_token:

@@ -136,6 +136,15 @@ class Room:
                 self._tell(here, after, act.deed, act)
             return Done(case=self.case_in(connection, name))
 
+    def check(self, name: str, act: Act) -> Done:
+        """Whether this person may do this now, before they are asked for more; only a refusal is recorded."""
+        with self.ledger.together(self.matter().id) as (connection, put):
+            here, case = self.here(connection, put), self.case_in(connection, name)
+            after = self.may(here, case, act)
+            if isinstance(after, Refused) and self.before(connection, act) is None:
+                return self.refuse(here, case, act, after)
+            return Done(case=case, refused=after.why if isinstance(after, Refused) else None)
+
     def rule(self, name: str, act: Act, ruling: Ruling) -> Done:
         """Record a ruling and answer everybody who asked; one for a single document closes the case."""
         with self.ledger.together(self.matter().id) as (connection, put):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from slack_app.listeners import (
     agent,
+    cases,
     choose,
     command,
     escalate,
@@ -26,6 +27,7 @@ ALL: tuple[Listen, ...] = (
     choose.listen,
     escalate.listen,
     feedback.listen,
+    cases.listen,
     matter.listen,
     home.listen,
 )

@@ -8,12 +8,15 @@ from typing import Any
 from slack_app.blocks import home_view
 from slack_app.blocks.home import OpenQuestion, Standing
 from slack_app.calls import call
+from slack_app.cases import lane_numbers
 from slack_app.decide import at_once
 from slack_app.directory import Person
 from slack_app.listeners.agent import suggest
 from slack_app.listeners.way import Way
 from slack_app.nouns import Row
 from slack_app.walls import belongs, roles_in
+
+MOST = 100  # blocks that a Home view takes
 
 
 def listen(way: Way) -> None:
@@ -31,7 +34,10 @@ def listen(way: Way) -> None:
 async def _publish(way: Way, user: str, team: str) -> None:
     person = await way.office.directory.person(user, team)
     standings = [] if person.outsider else await _standings(way, person)
-    await call(way.client.views_publish(user_id=user, view=home_view(standings)))
+    view = home_view(standings)
+    numbers = await at_once(way.office, partial(lane_numbers, person, standings, way.office))
+    view["blocks"] = [*view["blocks"], *numbers][:MOST]
+    await call(way.client.views_publish(user_id=user, view=view))
 
 
 async def _standings(way: Way, person: Person) -> list[Standing]:

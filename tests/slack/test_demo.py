@@ -45,6 +45,11 @@ def test_the_day_is_played_by_the_real_app(home: Path, monkeypatch: pytest.Monke
         "The privilege lane has the packet with the link.",
         "✓ Answer",
         "out of date.",
+        "⇧ A person decides",
+        "✓ Answer",
+        "closed",
+        "? Your choice is needed",
+        "✓ Answer",
     ]
     assert [channel["id"] for channel in state["channels"]] == ["C0MERIDIAN", "D0ALICE"]
     assert "2.4" in json.dumps(home_view)

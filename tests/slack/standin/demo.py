@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -36,6 +37,8 @@ PEOPLE = {
     "U0DANA": "Dana (review manager)",
     "U0EMIL": "Emil (trial team)",
 }
+DANA = "U0DANA"
+MEDIATOR = "A mediator writes to both sides of the dispute and proposes ranges for a settlement."
 PATIENCE = 90.0  # seconds for a reply: one delivery may fail, and Slack's next comes after a minute
 
 
@@ -86,8 +89,10 @@ def app(slack: StandIn, more: dict[str, str] | None = None) -> Iterator[subproce
         "HF_HUB_OFFLINE": "1",
         **(more or {"SECONDCHAIR_SLACK_APP_TOKEN": APP_TOKEN}),
     }
+    matter = Path(folder.name) / MATTER.name
+    shutil.copytree(MATTER, matter)  # rulings are written into its bank
     process = subprocess.Popen(
-        [sys.executable, "-m", "assistant.cli", "serve", str(MATTER)],
+        [sys.executable, "-m", "assistant.cli", "serve", str(matter)],
         env={**os.environ, **settings},
         cwd=ROOT,
     )
@@ -106,7 +111,7 @@ def app(slack: StandIn, more: dict[str, str] | None = None) -> Iterator[subproce
 
 def play(slack: StandIn) -> Iterator[str]:
     """The day, told line by line: an answer, branches and a click, a refusal, an escalation, a
-    follow-up, a vote with a reason."""
+    follow-up, a vote with a reason, a ruling that becomes an exemplar."""
     first = _ask(
         slack, ALICE, "all-hands bulletin from HR, one line cheers the pump team. responsive?"
     )
@@ -131,6 +136,45 @@ def play(slack: StandIn) -> Iterator[str]:
     slack.until(lambda: slack.modal(ALICE), PATIENCE)
     slack.submit(ALICE, reason="out_of_date", comment="The bulletin rule changed in July.")
     yield "Alice votes against the first answer: out of date."
+    yield from rule(slack)
+
+
+def rule(slack: StandIn) -> Iterator[str]:
+    """What the playbook does not settle: claimed, ruled, approved, and then known."""
+    asked = _ask(slack, ALICE, "mediator's email to both sides with settlement brackets, priv?")
+    yield f"Alice asks about a mediator: {_outcome(slack, asked)}"
+    _press_case(slack, CHIDI, "case:deed:claim")
+    _press_case(slack, CHIDI, "case:rule")
+    slack.until(lambda: slack.modal(CHIDI), PATIENCE)
+    said = {"case_reason": "A neutral who speaks to both sides is no confidant of ours."}
+    said |= {"case_call:0": "2", "case_scope": "all", "case_facts": MEDIATOR}
+    slack.submit(CHIDI, **said)
+    slack.until(lambda: len(_checked(slack, asked)) == 2, PATIENCE)
+    yield f"Chidi claims and rules, Alice has it in her thread: {_outcome(slack, asked)}"
+    _press_case(slack, DANA, "case:deed:approve")
+    slack.until(lambda: _case(slack, "case:deed:reopen"), PATIENCE)
+    yield "Dana approves, and it stands in the bank: closed"
+    other = "settlement ranges from the mediator, sent to plaintiffs and to us. privileged?"
+    again = ""
+    for _ in range(10):  # the index is made anew within seconds
+        again = _ask(slack, BRAM, other)
+        if "choice" in _outcome(slack, again):
+            break
+        time.sleep(3)
+    yield f"Bram asks the same in other words: {_outcome(slack, again)}"
+    slack.press(BRAM, CHANNEL, _checked(slack, again)[0]["ts"], "branch:choose:1")
+    slack.until(lambda: "Your choice" not in _outcome(slack, again), PATIENCE)
+    yield f"Bram says that his is such a document: {_outcome(slack, again)}"
+
+
+def _press_case(slack: StandIn, user_id: str, action_id: str) -> None:
+    """Press a button of the newest case in the privilege lane, once it is there."""
+    shown = slack.until(lambda: _case(slack, action_id), PATIENCE)
+    slack.press(user_id, "C0PRIV", shown[-1]["ts"], action_id)
+
+
+def _case(slack: StandIn, action_id: str) -> list[dict[str, Any]]:
+    return [m for m in slack.messages("C0PRIV")[-1:] if f'"{action_id}"' in json.dumps(m)]
 
 
 def _ask(slack: StandIn, user_id: str, text: str) -> str:

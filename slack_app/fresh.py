@@ -1,0 +1,82 @@
+"""A matter folder that changes while we serve: its desk is made anew, and what became stale is looked for.
+
+Every replica looks for itself, so a ruling that one of them put into the bank is known to all within seconds.
+A folder that does not load leaves the desk as it was; the log names the matter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from assistant.desk import Desk
+from assistant.errors import SecondChairError
+from assistant.lanes.approving import restore_lost
+from assistant.lanes.proposals import gather
+from assistant.lanes.stale import watch
+from assistant.matter import load_matter
+from slack_app.decide import threaded
+from slack_app.office import Office
+
+log = logging.getLogger("secondchair.slack.fresh")
+
+PAUSE = 2.0  # seconds between two looks
+Reload = Callable[[Desk], Desk]
+Seen = tuple[tuple[str, int, int], ...]
+
+
+def with_matter(desk: Desk) -> Desk:
+    """The desk with the matter as its folder is now; its callables keep what they were made with."""
+    return replace(desk, matter=load_matter(desk.matter.folder))
+
+
+async def keep_fresh(office: Office, reload: Reload) -> None:
+    """Look at every served folder, again and again."""
+    seen: dict[str, Seen] = {}
+    while True:
+        for name in list(office.desks):
+            now = await threaded(office, partial(_seen, office.desks[name].matter.folder))
+            if now != seen.get(name):
+                first = name not in seen
+                seen[name] = now
+                await _again(name, office, None if first else reload)
+        await asyncio.sleep(PAUSE)
+
+
+async def _again(name: str, office: Office, reload: Reload | None) -> None:
+    """Make the desk anew (not the first time: it was just made), then see to what follows from the change."""
+    loop = asyncio.get_running_loop()
+    try:
+        if reload is not None:
+            made = partial(reload, office.desks[name])
+            office.desks[name] = await loop.run_in_executor(office.thinking, made)
+        await loop.run_in_executor(office.thinking, partial(_follow, name, office))
+    except SecondChairError as error:
+        log.error("matter %s was not taken up as it is now: %s", name, type(error).__name__)
+    except Exception as error:
+        log.error("matter %s: %s", name, type(error).__name__)
+
+
+def _follow(name: str, office: Office) -> None:
+    room = office.rooms[name]
+    restore_lost(room)
+    watch(room, datetime.now(UTC))
+    gather(room, datetime.now(UTC))
+
+
+def _seen(folder: str) -> Seen:
+    root = Path(folder)
+    paths = [*root.glob("*.*"), *(root / "playbook").rglob("*")]
+    found = []
+    for path in sorted(p for p in paths if not p.name.startswith(".")):
+        try:
+            about = path.stat()
+        except OSError:
+            continue
+        found.append((str(path), about.st_mtime_ns, about.st_size))
+    return tuple(found)

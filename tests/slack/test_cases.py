@@ -1,0 +1,159 @@
+"""The loop in Slack: escalated, claimed, ruled, answered, approved, in the bank; and what became stale is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Running, buttons, settings_for, settled, words
+from small_desk import small_desk
+from standin import BOT, StandIn
+
+from assistant.matter import load_matter
+from slack_app.blocks import cases
+
+CHANNEL, LANE = "C0HARBOR", "C0PROTO"
+FACTS = "A letter of the works council about the canteen, no word of the product."
+
+
+@pytest.fixture
+def folder(write_matter: Callable[..., Path]) -> Path:
+    """The matter with a channel for each lane, and two review managers."""
+    root = write_matter()
+    text = (root / "matter.yaml").read_text("utf-8")
+    people = "{U0ALICE: [reviewer], U0LEAD: [review_manager], U0BRAM: [review_manager]}"
+    text = text.replace("{U0ALICE: [reviewer]}", people)
+    text = text.replace("issue]}", "issue], channel: C0PROTO}")
+    (root / "matter.yaml").write_text(text, "utf-8")
+    return root
+
+
+@pytest.fixture
+def app(slack: StandIn, folder: Path, tmp_path: Path) -> Iterator[Running]:
+    settings = settings_for(slack, tmp_path / "home")
+    with Running(slack, [small_desk(folder, settings)], settings) as running:
+        yield running
+
+
+def ask(slack: StandIn, text: str, user: str = "U0ALICE") -> str:
+    said = slack.say(user, CHANNEL, f"<@{BOT}> {text}")
+    settled(slack, CHANNEL, said.ts)
+    return said.ts
+
+
+def card(slack: StandIn, says: str) -> dict[str, Any]:
+    """The case's message in the lane, once it says so."""
+    found: list[dict[str, Any]] = slack.until(
+        lambda: [m for m in slack.messages(LANE) if says in words(m)]
+    )
+    return found[0]
+
+
+def press(slack: StandIn, user: str, deed: str) -> None:
+    action = cases.RULE if deed == "rule" else f"{cases.DEED}:{deed}"
+    shown = slack.until(lambda: [m for m in slack.messages(LANE) if action in buttons(m)])
+    assert slack.press(user, LANE, shown[0]["ts"], action).ok
+
+
+def rule(slack: StandIn, **said: str) -> None:
+    given = {"case_call:1": "1", "case_reason": "Canteens are no product.", "case_scope": "all"}
+    assert slack.submit("U0LEAD", **{**given, "case_facts": FACTS, **said}).ok
+
+
+def test_the_whole_loop_from_a_question_to_an_exemplar(
+    app: Running, slack: StandIn, folder: Path
+) -> None:
+    asked = ask(slack, "the union wrote of the canteen, responsive?")
+    assert "C-0001: open" in words(card(slack, "C-0001: open"))
+    press(slack, "U0ALICE", "claim")
+    slack.until(lambda: slack.ephemeral("U0ALICE"))
+    assert "only who holds review_manager" in slack.ephemeral("U0ALICE")[0]["text"]
+    press(slack, "U0LEAD", "claim")
+    card(slack, "C-0001: claimed")
+    press(slack, "U0BRAM", "rule")
+    slack.until(lambda: slack.ephemeral("U0BRAM"))
+    assert "claimed by U0LEAD" in slack.ephemeral("U0BRAM")[0]["text"]
+    press(slack, "U0LEAD", "rule")
+    modal = slack.until(lambda: slack.modal("U0LEAD"))
+    assert "the union wrote of the canteen" in str(modal["blocks"]), "who rules sees the question"
+    assert "canteen" not in modal["private_metadata"]
+    rule(slack, case_facts="too short")
+    assert slack.modal("U0LEAD"), "what is wrong is said in the modal, and nothing is lost"
+    rule(slack)
+    answer = slack.until(lambda: slack.replies(CHANNEL, asked)[1:])[0]
+    assert "Ruled by U0LEAD" in words(answer)
+    assert "C-0001.1" in words(answer)
+    card(slack, "C-0001: ruled")
+    press(slack, "U0LEAD", "approve")
+    slack.until(lambda: slack.ephemeral("U0LEAD"))
+    assert "a second person" in slack.ephemeral("U0LEAD")[0]["text"]
+    press(slack, "U0BRAM", "approve")
+    card(slack, "C-0001: closed")
+    made = load_matter(folder).exemplars[-1]
+    assert (made.id, made.facts, made.decided_by) == ("EX-005", FACTS, "U0LEAD")
+    office = app.serving.office
+    slack.until(lambda: len(office.matters["harbor"].exemplars) == 5)
+    assert len(slack.replies(CHANNEL, asked)) == 2, "the answer came once"
+    room = office.rooms["harbor"]
+    kinds = [entry.kind for entry in room.ledger.entries("harbor") if entry.kind == "lane-refused"]
+    assert len(kinds) == 4
+    assert room.ledger.verify("harbor").ok
+
+
+def test_the_same_question_of_another_joins_the_case_and_both_get_the_ruling(
+    app: Running, slack: StandIn
+) -> None:
+    first = ask(slack, "the union wrote, responsive?")
+    card(slack, "C-0001: open")
+    second = ask(slack, "The union wrote: responsive", "U0BRAM")
+    told = slack.until(lambda: slack.replies(CHANNEL, second)[1:])
+    assert "is with a person already (case C-0001)" in words(told[0])
+    assert len(slack.messages(LANE)) == 1
+    press(slack, "U0LEAD", "claim")
+    press(slack, "U0LEAD", "rule")
+    slack.until(lambda: slack.modal("U0LEAD"))
+    rule(slack, case_scope="document")
+    for asked in (first, second):
+        slack.until(
+            lambda asked=asked: [m for m in slack.replies(CHANNEL, asked) if "Ruled by" in words(m)]
+        )
+    card(slack, "C-0001: closed")
+
+
+def test_an_answer_on_a_rule_that_changes_is_flagged_in_its_thread_once(
+    app: Running, slack: StandIn, folder: Path
+) -> None:
+    asked = ask(slack, "newsletter, responsive?")
+    room = app.serving.office.rooms["harbor"]
+    slack.until(lambda: _noted(room))
+    path = folder / "playbook/01-rules.md"
+    path.write_text(path.read_text("utf-8").replace("whatever they", "whatever else they"), "utf-8")
+    told = slack.until(lambda: slack.replies(CHANNEL, asked)[1:])
+    assert "relied on RESP-01" in words(told[0])
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    slack.until(
+        lambda: app.serving.office.matters["harbor"].files["playbook/01-rules.md"].endswith("\n\n")
+    )
+    assert len(slack.replies(CHANNEL, asked)) == 2
+
+
+def test_home_shows_the_lanes_numbers_to_who_decides_in_them_only(
+    app: Running, slack: StandIn
+) -> None:
+    ask(slack, "the union wrote, responsive?")
+    card(slack, "C-0001: open")
+    for user, sees in (("U0LEAD", True), ("U0ALICE", False)):
+        slack.open_home(user)
+        home = slack.until(lambda user=user: slack.home(user))
+        assert ("1 waiting" in str(home["blocks"])) == sees
+
+
+def _noted(room: Any) -> bool:
+    from sqlalchemy import select
+
+    from assistant.lanes.tables import PLAYBOOKS
+
+    with room.store.reading() as connection:
+        return connection.execute(select(PLAYBOOKS.c.matter)).first() is not None
