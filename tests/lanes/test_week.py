@@ -16,6 +16,6 @@ def test_a_week_with_killed_replicas_loses_doubles_and_delays_nothing(
 ) -> None:
     folder = tmp_path / "harbor"
     world(folder, [name for people in ATTORNEYS.values() for name in people], rota())
-    found = week(folder, database_url, cases=8, kills=2, seed=3, days=2)
+    found = week(folder, database_url, cases=5, kills=2, seed=3, days=1)
     assert found["faults"] == []
-    assert (found["cases"], found["restarts"]) == (8, 2)
+    assert (found["cases"], found["restarts"]) == (5, 2)

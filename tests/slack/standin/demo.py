@@ -141,8 +141,10 @@ def play(slack: StandIn) -> Iterator[str]:
 
 def rule(slack: StandIn) -> Iterator[str]:
     """What the playbook does not settle: claimed, ruled, approved, and then known."""
+    before = len(slack.messages("C0PRIV"))
     asked = _ask(slack, ALICE, "mediator's email to both sides with settlement brackets, priv?")
     yield f"Alice asks about a mediator: {_outcome(slack, asked)}"
+    slack.until(lambda: len(slack.messages("C0PRIV")) > before, PATIENCE)
     _press_case(slack, CHIDI, "case:deed:claim")
     _press_case(slack, CHIDI, "case:rule")
     slack.until(lambda: slack.modal(CHIDI), PATIENCE)
