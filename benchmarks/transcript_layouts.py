@@ -109,6 +109,31 @@ def _plain() -> dict[str, Callable[[], Made]]:
             line=lambda p, n, t: f"{n}\n{t.strip()}",
             head=lambda p: f"Page {p.number}",
         ),
+        "odd and even corners, a firm's telephone below": made(
+            "oddeven",
+            p25,
+            line=numbered,
+            head=lambda p: (f"{p.number}" if p.number % 2 else f"{p.number:>70}") + "\n",
+            foot=lambda p: "\n   Lake Erie Reporting\n   216 555-0134   www.lakeerie.example",
+        ),
+        "single spaces": made(
+            "tight",
+            p25,
+            line=lambda p, n, t: f"{n} {' '.join(t.split())}".rstrip(),
+            head=lambda p: f"Page {p.number}",
+        ),
+        "a colon after the number": made(
+            "colon", p25, line=lambda p, n, t: f"{n:>2}: {t}", head=lambda p: f"PAGE {p.number}"
+        ),
+        "page of a total, below, no form feeds": made(
+            "total", p25, line=numbered, foot=lambda p: f"      {p.number} of 16", between=""
+        ),
+        "date and total in the header": made(
+            "dated",
+            p25,
+            line=numbered,
+            head=lambda p: f"Halvorsen - Okafor v. Tarrant - 6/12/2025    Page {p.number} of 16",
+        ),
         "numbers on both sides": made(
             "both", p25, line=lambda p, n, t: f"{n:>2}   {t:<60}{n:>2}", head=corner
         ),
@@ -208,7 +233,13 @@ def _parts() -> dict[str, Callable[[], Made]]:
         both = [*pages, *pages]
         return _text("afresh", text_of(both, numbered, head=corner), both)
 
+    def bare_front() -> Made:
+        front = "\f".join("\n".join(p.lines) for p in pages[:3]).encode()
+        raw = front + b"\f" + text_of(pages[3:], numbered, head=corner)
+        return "front.txt", raw, gold(pages[3:])
+
     return {
+        "cover and index without line numbers": bare_front,
         "word index at the end": indexed,
         "two volumes, pages running on": volumes,
         "two volumes, pages from 1 again": afresh,

@@ -82,14 +82,17 @@ class Line(Noun):
 
 
 class Transcript(Noun):
-    """A parsed file: its lines in order, how its layout was read, and what is wrong with it."""
+    """A parsed file: its lines in order, how its layout was read, and what is wrong with it.
+
+    `front` are rows of pages before the first numbered one, that print no line numbers: never cited.
+    """
 
     source: str
     sha256: str
     kind: Kind
     pagination: Literal["printed", "none"]
     lines: tuple[Line, ...]
-    loose: tuple[str, ...] = ()
+    front: tuple[Line, ...] = ()
     heads: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from assistant.transcripts.lines import parse_file
 from assistant.transcripts.nouns import Digest, Entry, Transcript
 from assistant.transcripts.record import Record, record_of
 from assistant.transcripts.record.cites import Lines, cite
-from benchmarks.transcript_layouts import numbered, text_of
+from benchmarks.transcript_layouts import layouts, numbered, text_of
 from benchmarks.transcript_script import Page, pages_of
 
 
@@ -48,6 +48,14 @@ def test_the_caption_is_read_from_the_cover(record: Record) -> None:
     assert (caption.docket, caption.date) == ("1:24-cv-01187-PKB", "2025-06-12")
     assert caption.reporter == "Rosalind P. Achterberg, RPR"
     assert caption.appearances[1] == {"name": "JAMES OYELARAN", "for": "Defendant"}
+
+
+def test_a_front_without_line_numbers_still_gives_caption_and_exhibits(tmp_path: Path) -> None:
+    file, raw, _ = next(x for x in layouts() if x.name.startswith("cover and index")).make()
+    (tmp_path / file).write_bytes(raw)
+    record = record_of(parse_file(tmp_path / file))
+    assert record.caption.docket == "1:24-cv-01187-PKB"
+    assert record.exhibits[2].description == "Photograph of valve stem"
 
 
 def test_the_witness_and_the_examinations_have_cites(record: Record) -> None:
@@ -224,6 +232,42 @@ def test_what_fails_is_shown_as_unverified_never_as_an_entry(small: Record) -> N
     assert [e.text for e in made.entries] == [honest().text]
     assert [u["text"] for u in made.unverified] == [lie.text]
     assert made.composer == "chat"
+
+
+ARGUMENT = """\
+P R O C E E D I N G S
+CHIEF JUSTICE MARLOW:  We will hear argument in Case 24-17.
+ORAL ARGUMENT OF ANN LOWE
+ON BEHALF OF THE PETITIONER
+MS. LOWE:  Mr. Chief Justice, and may it please the
+Court: The statute does not reach the river.  It was
+enacted in 1891, and I think it never has.
+JUSTICE TEAL:  Doesn't section 4 say "all waters"?
+MS. LOWE:  It does not say that, Justice Teal.  It says
+navigable waters, and perhaps 3 miles of this one are.
+CHIEF JUSTICE MARLOW:  Thank you, Ms. Lowe.
+"""
+
+
+def test_in_an_argument_nobody_testifies_and_counsel_is_quoted_as_counsel(tmp_path: Path) -> None:
+    rows = ARGUMENT.splitlines()
+    path = tmp_path / "argument.txt"
+    page = Page(3, (*rows, *[""] * (25 - len(rows))))
+    path.write_bytes(text_of([page], numbered, foot=lambda p: f"{p.number:>40}"))
+    made = digest_of(parse_file(path), ratio=1)
+    assert (made.kind, made.witnesses, made.unverified) == ("argument", (), ())
+    assert [a.name for a in made.advocates] == ["MS. LOWE"]
+    assert {(e.kind, e.speaker) for e in made.entries} == {("procedure", "counsel")}
+    assert any("JUSTICE TEAL asked" in e.text and e.cites == ("3:8-10",) for e in made.entries)
+
+
+def test_the_public_arguments_leave_nothing_unverified() -> None:
+    path = Path(__file__).parents[3] / "shared/data/transcripts/11-398_2012-03-26.txt"
+    if not path.exists():
+        pytest.skip("the public transcripts are not beside this checkout")
+    made = digest_of(parse_file(path))
+    assert made.unverified == ()
+    assert len(made.entries) > 40
 
 
 def test_without_page_and_line_the_digest_gives_quotes_and_no_cites(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from assistant.transcripts.nouns import Line, Sheet, Source, Word
 
 
 class Laid(NamedTuple):
-    """Lines in the record's order, what bore that out, what is wrong, and text without numbers.
+    """Lines in the record's order, what bore that out, what is wrong; `front` are the rows of the sheets
+    before the first numbered one.
 
     `heads` are the words above and below the lines (running heads and feet), each once.
     """
@@ -25,7 +26,7 @@ class Laid(NamedTuple):
     lines: tuple[Line, ...]
     evidence: tuple[str, ...]
     problems: tuple[str, ...]
-    loose: tuple[str, ...]
+    front: tuple[Line, ...]
     heads: tuple[str, ...]
 
 
@@ -46,9 +47,9 @@ def lay_out(source: Source) -> Laid:
             place = {"page": page, "line": numbered.value, "file_page": sheet}
             lines.append(Line(index=len(lines), volume=volume, **place, **words))
     problems = [*_doubts(blocks, pages), *_inferred(blocks, pages.pages)]
-    loose = tuple(r.text for s in grid.bare for r in s.rows)
+    front = _bare_lines([s for s in grid.bare if s.number < blocks[0].sheet])
     evidence = (*grid.evidence, *pages.evidence, *stamps.evidence)
-    return Laid(tuple(lines), evidence, tuple(problems), loose, _heads(blocks))
+    return Laid(tuple(lines), evidence, tuple(problems), front, _heads(blocks))
 
 
 def _heads(blocks: Sequence[Block]) -> tuple[str, ...]:
@@ -114,20 +115,19 @@ def _inferred(blocks: Sequence[Block], pages: Sequence[int | None]) -> list[str]
     ]
 
 
-def _unnumbered(sheets: Sequence[Sheet], grid: Grid, pages: Pages, numbered: bool) -> Laid:
-    """A text with no page and line: its rows in order, with neither."""
+def _bare_lines(sheets: Sequence[Sheet]) -> tuple[Line, ...]:
+    """Rows as lines with no page and no number."""
     rows = [(sheet.number, row) for sheet in sheets for row in sheet.rows]
     places = _placed([row.words for _, row in rows])
-    lines = tuple(
-        Line(
-            index=i,
-            page=None,
-            line=None,
-            file_page=number,
-            **place,
-        )
+    return tuple(
+        Line(index=i, page=None, line=None, file_page=number, **place)
         for i, ((number, _), place) in enumerate(zip(rows, places, strict=True))
     )
+
+
+def _unnumbered(sheets: Sequence[Sheet], grid: Grid, pages: Pages, numbered: bool) -> Laid:
+    """A text with no page and line: its rows in order, with neither."""
+    lines = _bare_lines(sheets)
     why = (
         "lines are numbered but no page number is printed: no page:line is given"
         if numbered

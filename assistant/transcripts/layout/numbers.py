@@ -71,7 +71,7 @@ def columns_of(sheet: Sheet, pitch: float) -> list[Column]:
         for group in _groups(labels, edge, pitch)
         if (column := _column(group, edge)) is not None
     ]
-    found.sort(key=lambda c: (-c.score, c.x0))
+    found.sort(key=lambda c: (-c.score, sum(x.page is not None for x in c.labels), c.x0))
     kept: list[Column] = []
     for column in found:
         mine = {(x.row, x.word) for x in column.labels}

@@ -52,10 +52,13 @@ def parse(source: Source) -> Transcript:
     return Transcript(
         source=source.name,
         sha256=source.sha256,
-        kind=_kind(lines, sections, spoken, laid.heads),
+        kind=_kind(lines, sections, spoken, (laid.front, laid.heads)),
         pagination="printed" if paged else "none",
         lines=lines,
-        loose=laid.loose,
+        front=tuple(
+            x.model_copy(update={"section": section})
+            for x, section in zip(laid.front, sections_of(laid.front), strict=True)
+        ),
         heads=laid.heads,
         evidence=laid.evidence,
         problems=tuple(dict.fromkeys(problems)),
@@ -66,10 +69,12 @@ def _kind(
     lines: Sequence[Line],
     sections: Sequence[Section],
     spoken: Sequence[Spoken],
-    heads: Sequence[str],
+    beside: tuple[Sequence[Line], Sequence[str]],
 ) -> Kind:
     """What kind of proceeding this is, by its front pages and by who speaks."""
-    front = " ".join(
+    unnumbered, heads = beside
+    front = " ".join(x.text for x in unnumbered[:150])
+    front += " " + " ".join(
         x.text for x, s in zip(lines[:150], sections[:150], strict=True) if s != "testimony"
     )
     front += " " + " ".join(heads[:20])

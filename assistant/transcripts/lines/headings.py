@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from assistant.transcripts.nouns import Section
 
@@ -50,7 +51,18 @@ _BY = re.compile(
 )
 _ARGUMENT = re.compile(
     r"(?:ORAL |OPENING |CLOSING |REBUTTAL )*(?:ARGUMENT|STATEMENT|REBUTTAL)(?:S)?(?: (?:OF|BY|FOR) .*)?"
-    r"|(?:ON BEHALF OF|FOR) (?:THE )?[A-Z ,.'’()\-]+"
+)
+_FOR = re.compile(r"(?:ON BEHALF OF|FOR) (?:THE )?[A-Z ,.'’()\-]+")
+_RUN_ON = (  # letters set apart lose their word breaks when put together
+    ("CERTIFICAT", "certificate"),
+    ("REPORTER'SCERTIFICAT", "certificate"),
+    ("REPORTER’SCERTIFICAT", "certificate"),
+    ("APPEARANCES", "appearances"),
+    ("INDEX", "index"),
+    ("EXHIBITS", "index"),
+    ("CONTENTS", "index"),
+    ("ERRATA", "errata"),
+    ("WORDINDEX", "word-index"),
 )
 _OTHER = re.compile(
     r"PROCEEDINGS|(?:MORNING|AFTERNOON|EVENING) SESSION|TESTIMONY|STIPULATIONS?|"
@@ -78,6 +90,8 @@ def joined(text: str) -> str:
 def section_head(text: str) -> Section | None:
     """The section that a line of this text opens, None for any other line."""
     plain = joined(text).strip(" -–—*_")
+    if plain != text.strip(" -–—*_") and plain.isupper():
+        return next((cast(Section, n) for start, n in _RUN_ON if plain.startswith(start)), None)
     if not 4 <= len(plain) <= 70:
         return None
     upper = plain if plain.isupper() else plain.upper() if len(plain.split()) <= 5 else ""
@@ -108,9 +122,12 @@ def examiner(text: str) -> str | None:
     return exam[1].strip(" :.").upper() if exam and _EXAM.fullmatch(plain) else None
 
 
-def is_heading(text: str) -> bool:
-    """Whether a line of a proceeding stands for itself: a heading or a rule, nobody's words."""
+def is_heading(text: str, after: bool = False) -> bool:
+    """Whether a line of a proceeding stands for itself: a heading or a rule, nobody's words. `after`:
+    the line before it is one, so that `FOR THE PETITIONERS` goes on with it."""
     plain = joined(text).strip()
     if examination(plain) or examiner(plain):
+        return True
+    if after and plain.isupper() and _FOR.fullmatch(plain):
         return True
     return bool(_OTHER.fullmatch(plain) or (plain.isupper() and _ARGUMENT.fullmatch(plain)))

@@ -19,6 +19,12 @@ _TITLED = re.compile(
 )
 _NAMED = re.compile(r"([A-Z][A-Z'’.-]+(?: [A-Z][A-Za-z'’.-]*){0,4}):(?:\s+|$)(.*)")
 _WITNESS = re.compile(r"(?:THE )?(?:WITNESS|DEPONENT)", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"THE (?:COURT|WITNESS|DEPONENT|REPORTER|STENOGRAPHER|VIDEOGRAPHER|CLERK|INTERPRETER|BAILIFF|DEFENDANT|PLAINTIFF|"
+    r"JUROR|JURY|FOREPERSON|FOREMAN|MARSHAL|ARBITRATOR|MEDIATOR|TECHNICIAN|OPERATOR|MONITOR|CHAIR|CHAIRMAN|JUDGE|"
+    r"PROSPECTIVE|HEARING|DEPUTY|LAW|COURTROOM|CERTIFIED|OFFICIAL|VIDEO|TRANSLATOR|SPECIAL|EXAMINER|MAGISTRATE)\b.*",
+    re.IGNORECASE,
+)
 _NOT_SPEAKERS = frozenset(
     "RE NOTE CASE NO DATE TIME PLACE PAGE LINE INDEX EXHIBIT EXHIBITS WITNESS REPORTED BY".split()
 ) - {"WITNESS"}
@@ -37,13 +43,14 @@ class Spoken(NamedTuple):
 
 def speakers_of(lines: Sequence[Line], sections: Sequence[Section]) -> list[Spoken]:
     """For each line; lines outside the testimony have no speaker."""
-    dotted = _is_dotted(lines, sections)
+    style = _style_of(lines, sections)
     names = _names(lines, sections)
-    inserted = _parentheticals(lines, sections, dotted, names)
-    sworn = _sworn(lines, sections, dotted, names)
+    inserted = _parentheticals(lines, sections, style, names)
+    sworn = _sworn(lines, sections, style, names)
     out: list[Spoken] = []
     current: str | None = None
     label: str | None = None
+    headed = False
     for k, line in enumerate(lines):
         if sections[k] != "testimony":
             current = label = None
@@ -52,21 +59,22 @@ def speakers_of(lines: Sequence[Line], sections: Sequence[Section]) -> list[Spok
             out.append(Spoken(None, None, ""))
         elif k in inserted:
             out.append(Spoken("parenthetical", None, line.text))
-        elif k in sworn or (is_heading(line.text) and not _label(line, dotted, names)):
-            current = label = None
+        elif k in sworn or (is_heading(line.text, headed) and not _label(line, style, names)):
+            current, label, headed = None, None, True
             out.append(Spoken(None, None, line.text))
         else:
-            found = _label(line, dotted, names)
+            headed = False
+            found = _label(line, style, names)
             if found:
                 current, label = found.speaker, found.label
             out.append(found or Spoken(current, label, line.text))
     return out
 
 
-def _label(line: Line, dotted: bool, names: frozenset[str]) -> Spoken | None:
+def _label(line: Line, style: str, names: frozenset[str]) -> Spoken | None:
     """The label with which a line begins; None if it goes on with what was said before."""
     match = _BY_QA.fullmatch(line.text) or _QA.fullmatch(line.text)
-    if match and _is_label(line, match[2], match[3], dotted, len(match[1])):
+    if match and _is_label(line, match[2], match[3], style, len(match[1])):
         return Spoken(match[1][0], None, match[3])
     named = _TITLED.fullmatch(line.text) or _NAMED.fullmatch(line.text)
     if named and " ".join(named[1].split()) in names and not examiner(line.text):
@@ -78,11 +86,13 @@ def _label(line: Line, dotted: bool, names: frozenset[str]) -> Spoken | None:
     return None
 
 
-def _is_label(line: Line, dot: str | None, rest: str, dotted: bool, length: int) -> bool:
+def _is_label(line: Line, dot: str | None, rest: str, style: str, length: int) -> bool:
     if dot or length > 1:
         return bool(dot) and (bool(rest) or line.text[0] == "Q" or line.indent > 0)
-    if dotted:
+    if style == "dotted":
         return False
+    if style == "wide":
+        return not rest or line.gap >= 1.8
     return (
         not rest
         or line.gap >= 1.8
@@ -92,15 +102,18 @@ def _is_label(line: Line, dot: str | None, rest: str, dotted: bool, length: int)
     )
 
 
-def _is_dotted(lines: Sequence[Line], sections: Sequence[Section]) -> bool:
-    """Whether this reporter puts a dot or colon after Q and A."""
-    dots: Counter[bool] = Counter()
+def _style_of(lines: Sequence[Line], sections: Sequence[Section]) -> str:
+    """How this reporter sets Q and A off: "dotted", by a "wide" gap, or "plain"."""
+    seen: Counter[str] = Counter()
     for line, section in zip(lines, sections, strict=True):
-        if section == "testimony" and line.text[:1] == "Q":
-            match = _QA.fullmatch(line.text)
-            if match:
-                dots[bool(match[2])] += 1
-    return dots[True] > dots[False]
+        match = (
+            _QA.fullmatch(line.text) if section == "testimony" and line.text[:1] == "Q" else None
+        )
+        if match and match[3]:
+            seen["dotted" if match[2] else "wide" if line.gap >= 1.8 else "plain"] += 1
+    if seen["dotted"] > seen["wide"] + seen["plain"]:
+        return "dotted"
+    return "wide" if seen["wide"] >= 4 * max(1, seen["plain"]) else "plain"
 
 
 def _names(lines: Sequence[Line], sections: Sequence[Section]) -> frozenset[str]:
@@ -111,7 +124,7 @@ def _names(lines: Sequence[Line], sections: Sequence[Section]) -> frozenset[str]
         if section != "testimony" or ":" not in line.text:
             continue
         match = _TITLED.fullmatch(line.text)
-        if match:
+        if match and not (match[1][:4].upper() == "THE " and not _OFFICE.fullmatch(match[1])):
             titled.add(" ".join(match[1].split()))
             continue
         match = _NAMED.fullmatch(line.text)
@@ -121,7 +134,7 @@ def _names(lines: Sequence[Line], sections: Sequence[Section]) -> frozenset[str]
 
 
 def _parentheticals(
-    lines: Sequence[Line], sections: Sequence[Section], dotted: bool, names: frozenset[str]
+    lines: Sequence[Line], sections: Sequence[Section], style: str, names: frozenset[str]
 ) -> set[int]:
     """The lines that the reporter put in: bracketed remarks, and `Whereupon, …` paragraphs."""
     out: set[int] = set()
@@ -131,21 +144,21 @@ def _parentheticals(
         end = k
         if sections[k] == "testimony" and text and k not in out:
             if text[0] in "([" and len(text) > 1 and (text[1].isupper() or text[1].isdigit()):
-                end = _closed(lines, k, dotted, names)
+                end = _closed(lines, k, style, names)
             elif _WHEREUPON.match(text):
-                end = _paragraph(lines, k, dotted, names)
+                end = _paragraph(lines, k, style, names)
         out |= set(range(k, end))
         k = max(end, k + 1)
     return {k for k in out if lines[k].text}
 
 
-def _closed(lines: Sequence[Line], k: int, dotted: bool, names: frozenset[str]) -> int:
+def _closed(lines: Sequence[Line], k: int, style: str, names: frozenset[str]) -> int:
     """One past the line that closes the bracket opened on line k; k if it is no remark."""
     shut = {"(": ")", "[": "]"}[lines[k].text[0]]
     depth = 0
     for end in range(k, min(k + LONGEST, len(lines))):
         text = lines[end].text
-        if end > k and _label(lines[end], dotted, names):
+        if end > k and _label(lines[end], style, names):
             return k
         depth += text.count(lines[k].text[0]) - text.count(shut)
         if depth <= 0:
@@ -153,10 +166,10 @@ def _closed(lines: Sequence[Line], k: int, dotted: bool, names: frozenset[str]) 
     return k
 
 
-def _paragraph(lines: Sequence[Line], k: int, dotted: bool, names: frozenset[str]) -> int:
+def _paragraph(lines: Sequence[Line], k: int, style: str, names: frozenset[str]) -> int:
     for end in range(k + 1, min(k + LONGEST, len(lines))):
         text = lines[end].text
-        if not text or _label(lines[end], dotted, names) or is_heading(text):
+        if not text or _label(lines[end], style, names) or is_heading(text):
             return end
         if SWORN.search(lines[end - 1].text) or lines[end - 1].text.endswith((".", ".)", ":")):
             return end
@@ -164,17 +177,17 @@ def _paragraph(lines: Sequence[Line], k: int, dotted: bool, names: frozenset[str
 
 
 def _sworn(
-    lines: Sequence[Line], sections: Sequence[Section], dotted: bool, names: frozenset[str]
+    lines: Sequence[Line], sections: Sequence[Section], style: str, names: frozenset[str]
 ) -> set[int]:
     """The lines that say who was called and sworn, from the name to "as follows:"."""
     out: set[int] = set()
     for k, line in enumerate(lines):
         if sections[k] != "testimony" or not SWORN.search(line.text):
             continue
-        if _label(line, dotted, names) or _in_speech(lines, k, dotted, names):
+        if _label(line, style, names) or _in_speech(lines, k, style, names):
             continue
         start = k
-        while start and _introduces(lines[start - 1], dotted, names):
+        while start and _introduces(lines[start - 1], style, names):
             start -= 1
         end = k
         while end < min(k + 6, len(lines) - 1) and not lines[end].text.rstrip().endswith(
@@ -182,21 +195,21 @@ def _sworn(
         ):
             end += 1
         out |= set(range(start, end + 1))
-    return {k for k in out if not _label(lines[k], dotted, names)}
+    return {k for k in out if not _label(lines[k], style, names)}
 
 
-def _introduces(line: Line, dotted: bool, names: frozenset[str]) -> bool:
-    if not line.text or _label(line, dotted, names) or is_heading(line.text):
+def _introduces(line: Line, style: str, names: frozenset[str]) -> bool:
+    if not line.text or _label(line, style, names) or is_heading(line.text):
         return False
     return bool(_NAME_LINE.fullmatch(line.text)) or not line.text.rstrip().endswith((".", "?"))
 
 
-def _in_speech(lines: Sequence[Line], k: int, dotted: bool, names: frozenset[str]) -> bool:
+def _in_speech(lines: Sequence[Line], k: int, style: str, names: frozenset[str]) -> bool:
     """Whether line k goes on with a speech: no name of a witness stands between."""
     for j in range(k, max(-1, k - 8), -1):
         text = lines[j].text
         if not text or _NAME_LINE.fullmatch(text) or is_heading(text):
             return False
-        if _label(lines[j], dotted, names):
+        if _label(lines[j], style, names):
             return True
     return True

@@ -53,19 +53,20 @@ class Record:
 def record_of(transcript: Transcript) -> Record:
     """The record of a parsed transcript."""
     lines = transcript.lines
+    printed = (*transcript.front, *lines)
     turns = turns_of(lines)
     court = court_of(turns)
     testifies = any(t.role == "A" for t in turns)
     exchanges = exchanges_of(turns) if testifies else speeches_of(turns, court)
     return Record(
         transcript=transcript,
-        caption=caption_of(lines, (*transcript.heads, *transcript.loose)),
+        caption=caption_of(printed, transcript.heads),
         turns=tuple(turns),
         exchanges=tuple(exchanges),
         court=court,
-        witnesses=witnesses_of(turns, lines) if testifies else (),
+        witnesses=witnesses_of(turns, printed) if testifies else (),
         advocates=() if testifies else advocates_of(turns, court),
-        exhibits=exhibits_of(turns, exchanges, lines) if testifies else (),
+        exhibits=exhibits_of(turns, exchanges, printed) if testifies else (),
         objections=objections_of(turns) if testifies else (),
         instructions=instructions_of(turns),
         stipulations=stipulations_of(turns, lines) if testifies else (),

@@ -13,7 +13,7 @@ from assistant.transcripts.nouns import Line
 from assistant.transcripts.record.cites import cite
 
 _BY = re.compile(
-    r"\(?(?:BY|By) (M(?:RS?|S|ISS|r|s|rs)\.? [A-Za-z'’\-.]+(?: [A-Z][A-Za-z'’\-]+)?):?\)\s*"
+    r"\(?(?:BY|By) (M(?:RS?|S|ISS|r|s|rs)\.? [A-Za-z'’\-.]+(?: [A-Z][A-Za-z'’\-]+)?)(?::?\)|:)\s*"
 )
 _END = re.compile(r"(?<=[.?!])[\"”’')]*\s+(?=[\"“‘'(\[]*[A-Z0-9])")
 _ABBREVIATED = re.compile(
