@@ -34,7 +34,7 @@ def import_protocol(path: Path, memory: dict[str, Any], choices: list[str], repo
     ids = name(sections, [*known, *_elsewhere(memory, path.name)])
     text = render(with_ids(sections, ids))
     _tell(sections, ids, known, report)
-    _account(blocks, text, path.name, report)
+    account(blocks, text, path.name, report)
     _candidates(sections, ids, choices, report)
     memory[path.name] = {
         rule: {"title": section.title, "words": sorted(section.words)}
@@ -76,7 +76,7 @@ def _tell(
             report.gone.append(f"{one.id}: {one.title}")
 
 
-def _account(blocks: list[Block], text: str, file: str, report: Report) -> None:
+def account(blocks: list[Block], text: str, file: str, report: Report) -> None:
     """Count every sentence of the file, and refuse to go on if one is in no place."""
     written = _letters(text)
     for block in blocks:

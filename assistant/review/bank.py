@@ -19,7 +19,7 @@ _TELLING = re.compile(
     r"sixty|seventy|eighty|ninety|hundred|half|quarter|third|tenth|first|second|last|next|daily|"
     r"week|weekly|month|monthly|year|yearly|day|ago|before|after|until|since|still|yet|"
     r"januari|februari|march|april|may|june|juli|august|septemb|octob|novemb|decemb|"
-    r"only|also|alone|both|either|all|some|any|un\w+|in|out|on|off|to|from|for|by)$"
+    r"only|also|alone|either|all|some|any|un\w+|in|out|on|off|to|from|for|by)$"
 )
 
 

@@ -29,7 +29,10 @@ def overlapping_rules(reading: Reading) -> Iterator[Finding]:
             if pair and pair[0].condition not in forms:
                 said.add((int(i), int(j)))
                 yield _overlap(rules[i], rules[j], *pair)
-    for i, j, pair in _same_conditions(rules, reading.multiple):
+    for i, j, pair in [
+        *_same_titles(rules, reading.multiple),
+        *_same_conditions(rules, reading.multiple),
+    ]:
         if (i, j) not in said and pair[0].condition not in forms:
             said.add((i, j))
             yield _overlap(rules[i], rules[j], *pair)
@@ -79,6 +82,31 @@ def _forms(rules: list[Rule]) -> set[str]:
 
 def _by_choice(rule: Rule, field: str) -> dict[str, Branch]:
     return {c.choice: b for b in rule.branches for c in b.calls if c.field == field}
+
+
+def _same_titles(
+    rules: list[Rule], multiple: frozenset[str]
+) -> Iterator[tuple[int, int, tuple[Branch, Branch]]]:
+    """Pairs of rules under one title that give different calls for a field."""
+    seen: dict[frozenset[str], int] = {}
+    for i, rule in enumerate(rules):
+        title = stems(rule.title)
+        if len(title) < 2:
+            continue
+        j = seen.setdefault(title, i)
+        for one in rules[j].branches if j != i else ():
+            two = next((b for b in rule.branches if _differ(one, b, multiple)), None)
+            if two is not None:
+                yield j, i, (one, two)
+                break
+
+
+def _differ(one: Branch, two: Branch, multiple: frozenset[str]) -> bool:
+    return any(
+        c.field == d.field not in multiple and c.choice != d.choice
+        for c in one.calls
+        for d in two.calls
+    )
 
 
 def _same_conditions(

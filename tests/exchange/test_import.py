@@ -313,3 +313,18 @@ def test_any_text_keeps_its_letters_through_word(
     write_word(text, tmp_path / "any.docx")
     back = render(read_word(tmp_path / "any.docx")[0])
     assert sorted(letters(back)) == sorted(letters(re.sub(r"(?m)^\s*\|[\s|:-]*\|\s*$", "", text)))
+
+
+def test_a_sentence_that_would_be_lost_stops_the_import() -> None:
+    from assistant.exchange.protocol import account
+    from assistant.exchange.report import Report
+    from assistant.office.blocks import Block
+
+    blocks = [Block("text", "First one. Second one."), Block("aside", "Struck.", why="struck")]
+    report = Report()
+    account(blocks, "First one.\nSecond\none.\n", "p.docx", report)
+    assert report.sentences == 3
+    with pytest.raises(
+        SecondChairError, match=r"p\.docx: a sentence would be lost: 'Second one\.'"
+    ):
+        account(blocks, "First one.\n", "p.docx", Report())

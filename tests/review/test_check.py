@@ -264,3 +264,15 @@ def test_text_of_a_matter_cannot_become_markup(write_matter: Write) -> None:
     text = PLAYBOOK.replace("Escalate: protocol", "<script>alert(1)</script>")
     matter, found = review_matter(write_matter(playbook=text))
     assert "<script" not in as_page(matter, found, Path("x"))
+
+
+def test_two_rules_under_one_title_with_different_calls_are_found_without_a_model(
+    write_matter: Write,
+) -> None:
+    text = (
+        PLAYBOOK
+        + "\n## RESP-09 Company newsletters\nWhat goes to all is in.\nCall: responsiveness = Responsive\n"
+    )
+    found = review_matter(write_matter(playbook=text))[1]
+    overlap = next(f for f in found if f.kind == "overlapping-rules")
+    assert (overlap.place, overlap.also) == (f"{RULES}:28", (f"{RULES}:20",))
