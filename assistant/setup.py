@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rails.frame import shipped as frame
 from rails.intake import take_in
 from rails.rights import Rights
+from rails.rights import shipped as gate
 from rails.validators import Verifier
 
 from assistant.compose.chat import Chat
@@ -64,9 +65,8 @@ def open_desk(
     plain = Extractive(matter, sure=float(index.calibration.get("sure", 2.0)))
     verify = Verifier(matter, others)
     model_says = _chat_model(settings)
-    rights = Rights(
-        matter, embed, [(n, v) for _, n, v in index.vectors("asks")], finder.covered, frame()
-    )
+    asks = [(name, vector) for _, name, vector in index.vectors("asks")]
+    rights = Rights(matter, embed, asks, finder.covered, (frame(), gate()))
     return Desk(
         matter=matter,
         take_in=take_in,

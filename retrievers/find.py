@@ -2,7 +2,7 @@
 
 A rule is scored from its own passages, its conditions, and the exemplars that name it; a long
 question or pasted mail is matched by its best sentences. Weights come from `weights.json`, fitted by
-`benchmarks/fit_ranking.py`; RESULTS.md says on what and how well they hold elsewhere.
+`benchmarks/fit_weights.py`; RESULTS.md says on what and how well they hold elsewhere.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ ASKING = stems(
     "way weird whose wondering work yes"
 )
 FEATURES = ("dense", "condition", "exemplar", "exemplar2", "keyword", "keyword_ex", "share")
-COVERED = ("score", "gap", "dense", "exemplar", "keyword", "share", "share3", "length")
+COVERED = (
+    *("score", "gap", "dense", "exemplar", "keyword", "share", "share3", "length"),
+    *("nearest", "nearer", "votes"),
+)
 
 
 @dataclass
@@ -170,13 +173,17 @@ class Finder:
                     rule.keyword_ex = max(rule.keyword_ex, score / hits[0][2])
 
     def _tell(
-        self, scored: list[tuple[str, float, list[float]]], asked: frozenset[str]
+        self,
+        scored: list[tuple[str, float, list[float]]],
+        asked: frozenset[str],
     ) -> list[float]:
-        """In the order of COVERED."""
+        """In the order of COVERED. Exemplars near the question under one rule alone, and searches that
+        agree on the first rule, say more than any one likeness."""
         first = scored[0]
         second = scored[1][1] if len(scored) > 1 else 0.0
         union = frozenset().union(*(self._words.groups.get(n, NOTHING) for n, _, _ in scored[:3]))
         total = sum(map(self._words.idf, asked)) or 1.0
+        likest = [*sorted((row[2] for _, _, row in scored), reverse=True), 0.0]
         share3 = sum(self._words.idf(s) for s in asked if s in union) / total
         return [
             first[1],
@@ -187,7 +194,17 @@ class Finder:
             first[2][6],
             share3,
             float(np.log1p(len(asked))),
+            likest[0],
+            likest[0] - likest[1],
+            float(_votes([row for _, _, row in scored])),
         ]
+
+
+def _votes(rows: list[list[float]]) -> int:
+    """How many of the searches (dense, exemplars, keywords, words shared) put the first row first."""
+    best = [max(row[0], row[1]) for row in rows]
+    columns = [best, *([row[i] for row in rows] for i in (2, 4, 5, 6))]
+    return sum(max(column) == column[0] for column in columns)
 
 
 def _prefixes(matter: Matter) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """The embedding model: loaded once by sentence-transformers, exported once to int8 ONNX, run by onnxruntime.
 
-    open_model ─ first time ─▶ a process of its own: torch ─▶ full.onnx ─▶ int8 ─▶ compared with torch
+    open_model ─ first time ─▶ a process of its own (export.py): torch ─▶ int8 ONNX ─▶ compared with torch
                ─ ever after ─▶ tokenizers + onnxruntime, 0.1 s; torch is never imported here
 
 Texts are run one by one: the activations of a dynamically quantised graph are scaled over the
@@ -33,11 +33,12 @@ from retrievers.lock import file_sum, put, sole_writer, text_sum, unwritable
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
+ADAPTER = Path(__file__).parent / "adapter.npz"  # ours: merged into the default model when exported
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 LONGEST = 256  # word pieces read of a text
 LONGEST_TEXT = LONGEST * 32  # characters read of a text, before it is cut into word pieces
 ALIKE = 0.95  # least cosine between the export and torch on SAMPLE
-RECIPE = "3"  # the way of exporting; a new one makes new ids, hence new indexes
+RECIPE = "4"  # the way of exporting; a new one makes new ids, hence new indexes
 ROOM = 5  # times the weights' size that must be free on the disk for the export
 SAMPLE = (
     "privileged?",
@@ -118,12 +119,13 @@ def _identity(source: Path, cache: Path) -> str:
     files = sorted(p for p in source.rglob("*") if p.suffix in (".json", ".safetensors", ".txt"))
     if not any(path.suffix == ".safetensors" for path in files):
         raise IndexUnusable(f"no *.safetensors in {str(source)!r}: is it a model's folder?")
+    recipe = [RECIPE, file_sum(ADAPTER) if source == minilm() else ""]
     stats = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
-    known = cache / "models" / f"seen-{text_sum(json.dumps([RECIPE, stats]))}"
+    known = cache / "models" / f"seen-{text_sum(json.dumps([recipe, stats]))}"
     if known.exists() and len(name := known.read_text("utf-8")) == 16:
         return name
     named = [(p.relative_to(source).as_posix(), file_sum(p)) for p in files]
-    name = text_sum(json.dumps([RECIPE, LONGEST, named]))
+    name = text_sum(json.dumps([recipe, LONGEST, named]))
     with suppress(OSError):
         known.parent.mkdir(parents=True, exist_ok=True)
         put(known, name)
@@ -171,23 +173,15 @@ def _in_onnx(folder: Path) -> One:
 
 def _in_torch(source: Path) -> One:
     """One text -> one unit row, by sentence-transformers: for a model that does not export."""
-    model = _loaded(str(source))
+    from retrievers.export import loaded
+
+    model = loaded(str(source), adapted=source == minilm())
 
     def one(text: str) -> Vectors:
         row = model.encode(_readable(text), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(row, np.float32)
 
     return one
-
-
-def _loaded(source: str) -> Any:
-    from sentence_transformers import SentenceTransformer
-
-    eager = {"attn_implementation": "eager"}
-    model = SentenceTransformer(source, device="cpu", model_kwargs=eager, local_files_only=True)
-    with suppress(AttributeError):  # a table of word vectors has no limit to set
-        model.max_seq_length = min(model.max_seq_length or LONGEST, LONGEST)
-    return model.eval()
 
 
 def _readable(text: str) -> str:
@@ -231,7 +225,7 @@ def _exported(source: Path, kept: Path, say: Say | None) -> dict[str, Any]:
     quiet = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
     paths = {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
     done = subprocess.run(
-        [sys.executable, "-m", "retrievers.model", str(source), str(kept), str(aside)],
+        [sys.executable, "-m", "retrievers.export", str(source), str(kept), str(aside)],
         env={**os.environ, **quiet, **paths},
         capture_output=True,
         text=True,
@@ -264,51 +258,3 @@ def _compare(kept: Path, want: Vectors) -> None:
     alike = min(float(one(text) @ row) for text, row in zip(SAMPLE, want, strict=True))
     if not alike >= ALIKE:
         raise IndexUnusable(f"the export is unlike the model (cosine {alike:.3f}): set another")
-
-
-def _export(source: str, kept: Path, aside: Path) -> None:
-    """In the process of its own: want.npy first, then tokenizer.json and model.onnx.
-
-    Weights are int8, a scale a channel (one a tensor: cosine with torch down to .867 on 300
-    sentences, against .978) and in 7 bits, which no processor without VNNI overflows.
-    """
-    import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    model = _loaded(source)
-    np.save(aside / "want.npy", model.encode(list(SAMPLE), normalize_embeddings=True))
-    pieces = model.tokenizer([SAMPLE[4]], return_tensors="pt")["input_ids"]
-    tokenizer = model.tokenizer.backend_tokenizer
-    tokenizer.enable_truncation(model.max_seq_length)
-    tokenizer.no_padding()
-    tokenizer.save(str(kept / "tokenizer.json"))
-
-    class Whole(torch.nn.Module):  # type: ignore[misc, unused-ignore]
-        def forward(self, input_ids: Any) -> Any:
-            features = {"input_ids": input_ids, "attention_mask": torch.ones_like(input_ids)}
-            for module in model:
-                features = module(features)
-            return torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
-
-    torch.onnx.export(
-        Whole(),
-        (pieces,),
-        str(aside / "full.onnx"),
-        dynamo=True,
-        external_data=False,
-        input_names=["input_ids"],
-        output_names=["unit_vector"],
-        verbose=False,
-        dynamic_shapes=({1: torch.export.Dim("pieces", min=2, max=model.max_seq_length)},),
-    )
-    quantize_dynamic(
-        aside / "full.onnx",
-        kept / "model.onnx",
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        reduce_range=True,
-    )
-
-
-if __name__ == "__main__":
-    _export(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

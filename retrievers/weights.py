@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-
-@dataclass(frozen=True)
-class Logistic:
-    """A logistic regression over standardised features."""
-
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
-    weight: tuple[float, ...]
-    bias: float
-
-    def __call__(self, row: Sequence[float]) -> float:
-        """Probability in [0, 1]."""
-        terms = zip(row, self.mean, self.scale, self.weight, strict=True)
-        z = self.bias + sum(w * (x - m) / s for x, m, s, w in terms)
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
+from assistant.logistic import Logistic
 
 
 @dataclass(frozen=True)
@@ -50,12 +35,9 @@ def shipped() -> Weights:
     raw = resources.files("retrievers").joinpath("weights.json").read_bytes()
     data = json.loads(raw)
 
-    def logistic(name: str) -> Logistic:
-        part = data[name]
-        return Logistic(
-            tuple(part["mean"]), tuple(part["scale"]), tuple(part["weight"]), part["bias"]
-        )
-
     return Weights(
-        tuple(data["rank"]), logistic("covered"), logistic("sure"), hashlib.sha256(raw).hexdigest()
+        tuple(data["rank"]),
+        Logistic.of(data["covered"]),
+        Logistic.of(data["sure"]),
+        hashlib.sha256(raw).hexdigest(),
     )

@@ -1,8 +1,9 @@
 """What an asker wants done, read from the frame of the ask: how it is put, more than what it is about.
 
-A logistic regression over hashed n-grams of the words as said, of the same with rare words masked
-(what is left is the frame), and the sentence embedding. Trained by `benchmarks/train_rights.py` on
-asks of many invented teams; RESULTS.md says how well it holds on teams it has never seen.
+Two readings: a logistic regression over hashed n-grams of the words as said and of the same with rare words
+masked (what is left is the frame), and a linear reading of the sentence vector, learnt together with that
+vector (`benchmarks/tune_embeddings.py`). Trained on asks of many invented teams by
+`benchmarks/train_rights.py`; RESULTS.md says how well they hold on matters never seen.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DIM = 2**15
-WEIGHTS = {"frame": 2.0, "said": 1.5, "embedding": 1.5}
+WEIGHTS = {"frame": 2.0, "said": 1.5}
 _TOKEN = re.compile(r"[a-z']+|\?|!|\d+|\.|,|:")
 Floats = NDArray[np.float32]
 
@@ -50,24 +51,29 @@ def slots(words: list[str], longest: int, block: str) -> list[int]:
 
 @dataclass(frozen=True)
 class Frame:
-    """The trained model: `logit > 0` leans to “not ours to answer”."""
+    """The trained model: above 0 leans to “not ours to answer”."""
 
     common: frozenset[str]
     frame: Floats
     said: Floats
-    embedding: Floats
     bias: float
+    reading: Floats
+    reading_bias: float
 
-    def logit(self, text: str, vector: Floats) -> float:
-        """Log odds that the ask lies outside a coding assistant's rights."""
+    def put(self, text: str) -> float:
+        """Log odds, by how the ask is put, that it lies outside a coding assistant's rights."""
         words = tokens(text)
-        total = self.bias + WEIGHTS["embedding"] * float(vector @ self.embedding)
+        total = self.bias
         for name, table, found in (
             ("frame", self.frame, slots(masked(words, self.common), 4, "a")),
             ("said", self.said, slots(words, 2, "r")),
         ):
             total += WEIGHTS[name] * float(table[found].sum()) / max(1, len(found)) ** 0.5
         return total
+
+    def read(self, vector: Floats) -> float:
+        """The same by the ask's unit vector, whose model was trained to tell it."""
+        return float(vector @ self.reading) + self.reading_bias
 
 
 def shipped() -> Frame:
@@ -78,6 +84,7 @@ def shipped() -> Frame:
             frozenset(str(data["common"]).split()),
             data["frame"].astype(np.float32),
             data["said"].astype(np.float32),
-            data["embedding"].astype(np.float32),
             float(data["bias"]),
+            data["reading"].astype(np.float32),
+            float(data["reading_bias"]),
         )

@@ -1,21 +1,25 @@
 """Whose right is it: from a matter's decision rights and their example asks to a Ruling.
 
-Two readings meet: the frame of the ask (what the asker wants done, learnt over many teams) and its
-likeness to the matter's own example asks. The strictest right wins; what lies between the two bars
-goes to a person; what no right covers falls to the matter's default. The role comes from the matter,
-never from the text.
+Readings meet in a fitted regression (`rights.json`, by `benchmarks/fit_weights.py`): how the ask is put and
+what its vector says (learnt over many teams), its likeness to the matter's own example asks, whether it
+names the palette, and whether the playbook speaks to it. The strictest right wins; what lies between the two
+bars goes to a person; what no right covers falls to the matter's default. The role comes from the matter, never
+from the text.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.logistic import Logistic
 from assistant.types import Matter, Question, Right, Ruling
 from rails.frame import Frame
 
@@ -23,11 +27,7 @@ Floats = NDArray[np.float32]
 EmbedQuery = Callable[[list[str]], Floats]
 Covered = Callable[[str], float]
 
-REFUSE = 2.0  # log odds from which on an ask is refused
-ANSWER = 0.3  # log odds up to which it may be answered; between the two a person decides
-LIFT = 6.0  # how much likeness to refused asks, less likeness to answered ones, moves the log odds
-SPEAKS = 0.5  # how much the playbook's speaking to the question (log odds, -3 to 6) takes off
-CODING = -1.5  # what naming a field or choice of the palette adds
+FEATURES = ("put", "read", "refused", "answered", "other", "palette", "covered")
 CLOSE = 0.62  # cosine from which on an ask is taken for one of a right's own examples
 _PART = re.compile(
     r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|but|also|plus|then)\s+(?:also\s+)?(?=(?:should|could|"
@@ -49,11 +49,25 @@ _FACTLESS = frozenset(
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What one text says of whose right it is: log odds of being out (by its frame alone, and by all
-    that is known), and likeness by right."""
+class Gate:
+    """Log odds that an ask is outside the rights, over FEATURES: up to `answer` it may be answered, from
+    `refuse` on it is refused, between the two a person decides."""
 
-    frame: float
+    out: Logistic
+    answer: float
+    refuse: float
+
+
+def shipped() -> Gate:
+    """The weights in `rights.json` beside this file."""
+    data = json.loads(resources.files("rails").joinpath("rights.json").read_text("utf-8"))
+    return Gate(Logistic.of(data["out"]), float(data["answer"]), float(data["refuse"]))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one text says of whose right it is: log odds of being out, and likeness by right."""
+
     odds: float
     likeness: dict[str, float]
 
@@ -67,9 +81,10 @@ class Rights:
         embed: EmbedQuery,
         asks: list[tuple[str, Floats]],
         covered: Covered,
-        frame: Frame,
+        readers: tuple[Frame, Gate],
     ) -> None:
-        self._matter, self._embed, self._covered, self._frame = matter, embed, covered, frame
+        self._matter, self._embed, self._covered = matter, embed, covered
+        self._frame, self._gate = readers
         self._rights = {right.id: right for right in matter.rights}
         self._ids = [name for name, _ in asks]
         self._vectors = np.stack([v for _, v in asks]) if asks else np.zeros((0, 384), np.float32)
@@ -89,29 +104,35 @@ class Rights:
         mixed = self._mixed(question)
         if mixed:
             return mixed
-        if not facts and worst.frame < REFUSE and self._palette.search(question.ask):
-            return self._answered(worst, question, facts)  # all it can get is “which document?”
-        if worst.odds >= REFUSE:
+        if worst.odds >= self._gate.refuse:
             return self._refused(worst)
-        if worst.odds > ANSWER:
+        if not facts and self._palette.search(question.ask):
+            return self._answered(worst, question, facts)  # all it can get is “which document?”
+        if worst.odds > self._gate.answer:
             return self._doubtful(worst)
         return self._answered(worst, question, facts)
 
     def _read(self, text: str, whole: str = "") -> Reading:
         """What a text says, searched together with what was pasted beside it (`whole`)."""
+        row, likeness = self.features(text, whole)
+        return Reading(self._gate.out.odds(row), likeness)
+
+    def features(self, text: str, whole: str = "") -> tuple[list[float], dict[str, float]]:
+        """A text's row in the order of FEATURES, and its likeness (cosine) to each right's asks."""
         vector = self._embed([text[:1500]])[0]
         likeness: dict[str, float] = {}
         for name, cosine in zip(self._ids, self._vectors @ vector, strict=True):
             likeness[name] = max(likeness.get(name, -1.0), float(cosine))
-        refused = self._best(likeness, "refuse")[1]
-        answered = self._best(likeness, "answer")[1]
-        frame = self._frame.logit(text, vector)
-        odds = frame + LIFT * (refused - answered)
-        if self._palette.search(text):
-            odds += CODING
-        if ANSWER - 3 * SPEAKS < odds < REFUSE + 6 * SPEAKS:
-            odds -= SPEAKS * _log_odds(self._covered(whole or text))
-        return Reading(frame, odds, likeness)
+        row = [
+            self._frame.put(text),
+            self._frame.read(vector),
+            self._best(likeness, "refuse")[1],
+            self._best(likeness, "answer")[1],
+            self._best(likeness, "escalate", "draft")[1],
+            float(bool(self._palette.search(text))),
+            _log_odds(self._covered(whole or text)),
+        ]
+        return row, likeness
 
     def _best(self, likeness: dict[str, float], *kinds: str) -> tuple[Right | None, float]:
         """The right of these kinds that the ask is most like, and how much."""
@@ -134,7 +155,7 @@ class Rights:
             return Ruling(
                 outcome="escalate", right=right, owner=right.accountable, why=why, lane=right.lane
             )
-        if right.assistant == "draft" and reading.odds < REFUSE:
+        if right.assistant == "draft" and reading.odds < self._gate.refuse:
             why = f"“{right.task}” is drafted here and approved by the {right.accountable}."
             return Ruling(outcome="draft", right=right, owner=right.accountable, why=why)
         return None
@@ -183,11 +204,11 @@ class Rights:
         if len(parts) < 2:
             return None
         whole = self._embed([question.ask[:1500]])[0]
-        if not any(self._frame.logit(part, whole) >= ANSWER for part in parts):
+        if not any(self._frame.put(p) + self._frame.read(whole) >= 0 for p in parts):
             return None  # embedding each part would cost more than the whole answer
         readings = [self._read(part) for part in parts]
-        out = [r for r in readings if r.odds >= REFUSE + 0.8]
-        kept = [p for p, r in zip(parts, readings, strict=True) if r.odds <= ANSWER]
+        out = [r for r in readings if r.odds >= self._gate.refuse]
+        kept = [p for p, r in zip(parts, readings, strict=True) if r.odds <= self._gate.answer]
         asks = [p for p in kept if p.endswith("?") or self._palette.search(p)]
         if not out or not asks:
             return None

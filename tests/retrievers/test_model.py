@@ -96,17 +96,21 @@ def test_torch_is_not_imported_to_answer(home: Path, model: EmbeddingModel) -> N
 
 
 @pytest.mark.slow
-def test_the_export_is_like_the_original(home: Path, model: EmbeddingModel, tmp_path: Path) -> None:
+def test_the_export_is_like_the_original_with_our_updates_and_unlike_it_without(
+    model: EmbeddingModel, tmp_path: Path
+) -> None:
     done = run(
-        "import sys, numpy; from sentence_transformers import SentenceTransformer\n"
-        "model = SentenceTransformer(sys.argv[1], device='cpu')\n"
-        "numpy.save(sys.argv[2], model.encode(sys.argv[3:]))",
-        minilm(),
-        tmp_path / "want.npy",
+        "import sys, numpy; from retrievers.export import loaded; from retrievers.model import minilm\n"
+        "for name, adapted in (('plain', False), ('ours', True)):\n"
+        "    rows = loaded(str(minilm()), adapted).encode(sys.argv[2:], normalize_embeddings=True)\n"
+        "    numpy.save(sys.argv[1] + '/' + name, rows)",
+        tmp_path,
         *TEXTS,
     )
     assert done.returncode == 0, done.stderr
-    assert ((model.embed(TEXTS) * np.load(tmp_path / "want.npy")).sum(axis=1) > 0.95).all()
+    rows = model.embed(TEXTS)
+    assert ((rows * np.load(tmp_path / "ours.npy")).sum(axis=1) > 0.95).all()
+    assert ((rows * np.load(tmp_path / "plain.npy")).sum(axis=1) < 0.95).all()
 
 
 @pytest.mark.slow
