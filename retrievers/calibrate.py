@@ -15,7 +15,7 @@ from retrievers.find import Finder
 from retrievers.passages import text_of
 
 MOST_WRONG = 0.03
-LEAST = 0.8  # certainty below which nothing is asserted, whatever the exemplars say
+LEAST = 0.75  # certainty below which nothing is asserted, whatever the exemplars say
 NEVER = 2.0  # a bar that no certainty reaches
 SAMPLE = 300  # exemplars tried at the most
 Asserted = Callable[[Question, Evidence], tuple[Call, ...]]
