@@ -2,7 +2,8 @@
 
     python -m benchmarks.quality [MATTER [SUITE.yaml]] [--misses]
 
-Without arguments: the demo matter and the two matters left out while building (benchmarks/matters/).
+Without arguments: the development matters, which are the demo matter and benchmarks/matters/. The matters of
+benchmarks/held_out/ only measure: give one by name.
 Every figure carries n and Wilson's 95 % interval.
 """
 
