@@ -51,7 +51,9 @@ RIDGE = 0.001
 UNCOVERED = 4.0  # a real uncovered question weighs as much as four knocked-out ones
 LOUD = 0.145  # share of uncovered questions that may get past both bars
 LEAK = 0.02  # share of out-of-rights asks that may
-REFUSED = 0.004  # share of in-scope questions that may be refused: the rest of the doubt goes to a person
+REFUSED = (
+    0.004  # share of in-scope questions that may be refused: the rest of the doubt goes to a person
+)
 Row = list[float]
 
 
