@@ -143,7 +143,8 @@ def coverage() -> None:
                 print(f"{path.stem}: its transcript is not beside this checkout")
                 continue
             digest = digest_file(file)
-            told = [p for p in asked["points"] if _told(p, digest, file)]
+            at = Lines(parse_file(file).lines)
+            told = [p for p in asked["points"] if _told(p, digest, at)]
         words = sum(len(e.text.split()) for e in digest.entries)
         missing = [p["id"] for p in asked["points"] if p not in told]
         print(
@@ -151,9 +152,8 @@ def coverage() -> None:
         )
 
 
-def _told(point: dict[str, Any], digest: Digest, file: Path) -> bool:
+def _told(point: dict[str, Any], digest: Digest, at: Lines) -> bool:
     """Whether one row of the digest shares a line with the point and tells one of its words."""
-    at = Lines(parse_file(file).lines)
     wanted = {x.index for c in point["cites"] for x in at.read(c)}
     rows = [(e.cites, f"{e.text} {e.note or ''}") for e in digest.entries]
     rows += [((o.cite,), o.ground) for o in digest.objections]
