@@ -1,6 +1,6 @@
 """A week in a lane: 300 cases, 6 attorneys in 3 shifts, two replicas, 40 of them killed in the middle of something.
 
-    python -m benchmarks.lanes_week [--cases 300] [--kills 40] [--postgres] [--seed 1]
+    python -m benchmarks.lanes_week [--cases 300] [--kills 40] [--days 7] [--postgres] [--seed 1]
 
 The clock is simulated, the processes, their deaths (SIGKILL) and the database are real. A killed replica is
 started again and the deed that it was given is delivered once more, as Slack would. Prints what was counted;
@@ -207,11 +207,12 @@ def main() -> None:
     asked.add_argument("--cases", type=int, default=300)
     asked.add_argument("--kills", type=int, default=40)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--days", type=int, default=DAYS)
     asked.add_argument("--postgres", action="store_true")
     given = asked.parse_args()
     with prepared(given.postgres) as (folder, url):
         began = time.monotonic()
-        found = week(folder, url, given.cases, given.kills, given.seed)
+        found = week(folder, url, given.cases, given.kills, given.seed, given.days)
         found["seconds"] = round(time.monotonic() - began, 1)
     print(json.dumps(found, indent=2))
     raise SystemExit(1 if found["faults"] else 0)
