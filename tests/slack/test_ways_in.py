@@ -100,6 +100,13 @@ def test_a_direct_message_is_answered_from_the_one_matter_that_fits(
     assert "Not Responsive" in words(reply)
 
 
+def test_a_private_channel_of_the_matter_is_answered_like_any(app: Running, slack: StandIn) -> None:
+    slack.channel(CHANNEL, "harbor", "U0ALICE", is_private=True)
+    said = slack.say("U0ALICE", CHANNEL, f"<@{BOT}> newsletter, responsive?")
+    assert {d.payload["event"].get("channel_type", "group") for d in said.deliveries} == {"group"}
+    assert "Not Responsive" in words(settled(slack, CHANNEL, said.ts))
+
+
 def test_the_command_says_who_asked_what_and_the_reply_stands_under_it(
     app: Running, slack: StandIn
 ) -> None:
