@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import SecondChairError
+from assistant.errors import IndexUnusable, SecondChairError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +66,11 @@ class _Lazily:
             from retrievers.model import open_model
 
             settings = self._settings
-            self._embed = open_model(settings.folder, settings.embedding_model, _say).embed
+            try:
+                self._embed = open_model(settings.folder, settings.embedding_model, _say).embed
+            except IndexUnusable as error:
+                _say(f"comparing by words alone: {error}")
+                raise
         return self._embed(texts)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from assistant.errors import IndexUnusable
 from assistant.matter.reading import Lines, read_yaml
 from assistant.types import Exemplar, Matter, Rule
 
@@ -66,10 +67,13 @@ class Reading:
         return lines
 
     def likeness(self, texts: list[str]) -> NDArray[np.float32] | None:
-        """Cosine of every pair (n x n), or None without a model or with too many texts."""
+        """Cosine of every pair (n x n), or None with no usable model, or too many texts."""
         if self.embed is None or not texts or len(texts) > MOST:
             return None
-        vectors = self.embed(texts)
+        try:
+            vectors = self.embed(texts)
+        except IndexUnusable:
+            return None
         return vectors @ vectors.T
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS, Write
 
+from assistant.errors import IndexUnusable
 from assistant.review import Finding, review_matter
 from assistant.review.check import exit_code
 from assistant.review.shown import as_lines, as_page, as_rows
@@ -276,3 +277,12 @@ def test_two_rules_under_one_title_with_different_calls_are_found_without_a_mode
     found = review_matter(write_matter(playbook=text))[1]
     overlap = next(f for f in found if f.kind == "overlapping-rules")
     assert (overlap.place, overlap.also) == (f"{RULES}:28", (f"{RULES}:20",))
+
+
+def test_a_model_that_cannot_be_had_leaves_the_words(write_matter: Write) -> None:
+    def broken(texts: list[str]) -> object:
+        raise IndexUnusable("no model here")
+
+    rows = EXEMPLARS.replace("2026-02-01,superseded", "2026-02-01,active")
+    found = review_matter(write_matter(exemplars=rows), broken)[1]  # type: ignore[arg-type]
+    assert "exemplar-outlived-rule" in kinds(found)
