@@ -83,7 +83,7 @@ class Known:
         """A verdict and (group 1) the choice that it names, longest first: “is Not Responsive”."""
         names = {choice for choices in self.choices.values() for choice in choices}
         ordered = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True))
-        return re.compile(rf"{_VERDICT}({ordered})(?![\w-])", re.IGNORECASE)
+        return re.compile(rf"{_VERDICT}({ordered})(?![\w-])(?!\s*=)", re.IGNORECASE)
 
     @cached_property
     def chosen(self) -> re.Pattern[str]:

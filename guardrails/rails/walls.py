@@ -22,10 +22,10 @@ PERSONAL = re.compile(
 
 
 def other_matters(case: Case, others: Sequence[str]) -> list[str]:
-    """No id or title of another matter on this installation."""
+    """No id or title of another matter on this installation, but in the asker's own words quoted."""
     if not others:
         return []
-    own, said = flat("\n".join(case.known.matter.files.values())), flat(case.raw)
+    own, said = flat("\n".join(case.known.matter.files.values())), flat(case.words)
     names = [name for name in map(flat, others) if name not in own]
     hits = [n for n in names if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", said)]
     return ["names another matter"] if hits else []
