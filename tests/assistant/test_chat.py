@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Write
 from rails.validators import Verifier
 
 from assistant.compose.chat import Chat, Mend
@@ -19,6 +18,7 @@ from assistant.pipeline import reply_to
 from assistant.settings import Settings
 from assistant.setup import open_desk
 from assistant.types import Answer, Clarification, Escalation, Message, Outage, Refusal
+from tests.conftest import Write
 
 ASK = "publicity firm on the mail, the marketing team hired them, our lawyer in copy. priv?"
 RULE = "The test is whether counsel retained the firm to help give legal advice."

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MATTER, Write
+
+from tests.conftest import MATTER, Write
 
 ROOT = Path(__file__).parent.parent.parent
 KEYS = {

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Write
 
 from assistant.desk import Desk
 from assistant.errors import LedgerError, ProviderDown
@@ -27,6 +26,7 @@ from assistant.types import (
     Question,
     Refusal,
 )
+from tests.conftest import Write
 
 PR = "publicity firm on the mail with our lawyer in copy, who hired them? priv?"
 

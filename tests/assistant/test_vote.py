@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Write
 
 from assistant.compose.vote import DOUBT, Vote
 from assistant.errors import ProviderDown
 from assistant.matter import load_matter
 from assistant.types import Matter, Question, Right, Ruling
+from tests.conftest import Write
 
 ASK = "the publicity mail, priv? and is the privilege gone now"
 

@@ -7,7 +7,6 @@ import logging
 from pathlib import Path
 
 import pytest
-from conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS, Write
 
 from assistant.cite import cite_rule
 from assistant.desk import Desk
@@ -16,6 +15,7 @@ from assistant.pipeline import reply_to
 from assistant.settings import Settings
 from assistant.setup import open_desks
 from assistant.types import Claim, Draft, Escalation, Message
+from tests.conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS, Write
 
 CANARY = "Quokkastone"
 OTHER = {

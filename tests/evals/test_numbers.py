@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benches import case, seen
-from conftest import Write
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from evals.retrieval import merged
 from evals.tables import by_code, risk
 from evals.types import Suite
 from evals.wealth import watch
+from tests.conftest import Write
 
 
 @pytest.mark.parametrize("n", [20, 50, 100, 200, 500])

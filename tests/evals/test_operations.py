@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Write
 from sqlalchemy import create_engine, insert
 from typer.testing import CliRunner
 
@@ -23,6 +22,7 @@ from evals.operations import Beside, Operations, operations
 from evals.operations_report import weekly
 from evals.rooms import Ruled, Vote, votes_of
 from retrievers.model import open_model
+from tests.conftest import Write
 
 SILENT = (
     "drone footage of the roof. priv?",

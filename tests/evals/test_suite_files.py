@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from benches import SUITE
-from conftest import Write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from evals.check import check_suite, load_suite
 from evals.reading import MAX_CASES, SuiteError, read_suite
 from evals.sheets import write_suite
 from evals.types import Case, Expect, Suite
+from tests.conftest import Write
 
 ONE = "  - {id: q1, ask: is this responsive?, expect: {outcome: clarify}}\n"
 

@@ -12,7 +12,6 @@ import docx
 import openpyxl
 import protocols
 import pytest
-from conftest import EXEMPLARS, PLAYBOOK, Write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +20,7 @@ from assistant.exchange.bring import Filling, import_files
 from assistant.exchange.export import export_matter
 from assistant.matter import check_matter, load_matter
 from assistant.types import Matter
+from tests.conftest import EXEMPLARS, PLAYBOOK, Write
 
 ROOT = Path(__file__).parents[2]
 HEAD = "id,facts,calls,rationale,rules,decided_by,decided_on,status"

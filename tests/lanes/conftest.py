@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MATTER, Write
 from sqlalchemy import create_engine, text
 
 from assistant.errors import MatterError
@@ -23,6 +22,7 @@ from assistant.lanes.ruling import read_calls
 from assistant.matter import load_matter
 from assistant.settings import Settings
 from assistant.types import Matter
+from tests.conftest import MATTER, Write
 
 PEOPLE = MATTER.replace(
     "people: {U0ALICE: [reviewer]}",

@@ -16,7 +16,7 @@ from assistant.lanes.stale import listed, watch
 from assistant.lanes.telling import Told, tell_due
 from assistant.matter import check_matter, load_matter
 from assistant.types import Answer, Call, Citation, Exemplar, Message
-from lanes.conftest import FACTS, Bench
+from tests.lanes.conftest import FACTS, Bench
 
 
 def approved(bench: Bench, case: Case, by: str = "U0FARAH", key: str = "") -> Done:

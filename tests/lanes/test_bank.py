@@ -18,7 +18,7 @@ from assistant.matter import load_matter
 from assistant.matter.exemplars import parse_exemplars
 from assistant.matter.palette import Palette
 from assistant.types import CodingField
-from lanes.conftest import FACTS, Bench
+from tests.lanes.conftest import FACTS, Bench
 
 PALETTE = Palette(
     (CodingField(name="privilege", choices=("Privileged: Withhold", "Not Privileged")),), ()

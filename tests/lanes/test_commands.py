@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Write
 from typer.testing import CliRunner
 
 from assistant.cli import app
 from assistant.errors import LanesError
-from lanes.conftest import ASK, FACTS, PEOPLE
+from tests.conftest import Write
+from tests.lanes.conftest import ASK, FACTS, PEOPLE
 
 
 class Lane:

@@ -7,14 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import Write
 
 from assistant.errors import LanesError, MatterError
 from assistant.lanes.nouns import Case, Deed
 from assistant.lanes.telling import Told, due, tell_due
 from assistant.settings import Settings
 from assistant.types import Answer, Call
-from lanes.conftest import ASK, FACTS, PEOPLE, Bench, _bench
+from tests.conftest import Write
+from tests.lanes.conftest import ASK, FACTS, PEOPLE, Bench, _bench
 
 OUTSIDERS = ("U0ALICE", "U0DANA", "U0STRANGER")
 

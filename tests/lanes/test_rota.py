@@ -10,7 +10,7 @@ import pytest
 from assistant.errors import MatterError
 from assistant.lanes.rota import Rota, approvers, load_rota, on_duty
 from assistant.matter.load import read_people
-from lanes.conftest import PEOPLE, Bench
+from tests.lanes.conftest import PEOPLE, Bench
 
 SHIFTS = """\
 lanes:

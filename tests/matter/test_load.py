@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS, Write
 
 from assistant.errors import MatterError
 from assistant.matter import check_matter, load_matter
+from tests.conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS, Write
 
 
 def test_a_matter_loads_with_its_rules_branches_and_exemplars(write_matter: Write) -> None:

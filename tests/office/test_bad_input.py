@@ -9,7 +9,6 @@ from pathlib import Path
 import openpyxl
 import protocols
 import pytest
-from conftest import EXEMPLARS, PLAYBOOK, Write
 from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen import canvas
@@ -19,6 +18,7 @@ from assistant.matter import check_matter, load_matter
 from assistant.office.pdf import read_pdf
 from assistant.office.sheets import read_sheets
 from assistant.office.word import read_word
+from tests.conftest import EXEMPLARS, PLAYBOOK, Write
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

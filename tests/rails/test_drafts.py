@@ -6,7 +6,6 @@ import random
 from pathlib import Path
 
 import pytest
-from conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS
 from rails.validators import Verifier
 
 from assistant.matter import load_matter
@@ -16,6 +15,7 @@ from assistant.types import Matter
 from benchmarks.drafts import calls, quotes, sources, words  # noqa: F401  (they register their kinds)
 from benchmarks.drafts.parts import KINDS, World
 from benchmarks.drafts.sound import Sound, sound
+from tests.conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS
 
 ASKS = [
     "publicity firm hired by marketing edits a press release, counsel copied. priv?",

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Write
 from rails.validators import RAILS, Verifier
-from test_verify import ASK, answer, spoil
 
 from assistant.matter import load_matter
 from assistant.types import Draft, Matter
+from tests.conftest import Write
+from tests.rails.test_verify import ASK, answer, spoil
 
 Change = Callable[[dict[str, Any]], None]
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rails import validators
@@ -14,6 +13,7 @@ from rails.validators import Verifier
 
 from assistant.matter import load_matter
 from assistant.types import Draft, Matter, Question
+from tests.conftest import Write
 
 ASK = Question(ask="publicity firm hired by marketing, lawyer copied. priv?")
 

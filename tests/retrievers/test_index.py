@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import EXEMPLARS, PLAYBOOK, Write
 
 from assistant.errors import IndexUnusable
 from assistant.matter import load_matter
@@ -24,6 +23,7 @@ from retrievers.lock import sums
 from retrievers.model import EmbeddingModel, open_model
 from retrievers.passages import entries
 from retrievers.weights import shipped
+from tests.conftest import EXEMPLARS, PLAYBOOK, Write
 
 
 class Counting:

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS, Write
 
 from assistant.errors import IndexUnusable
 from assistant.review import Finding, review_matter
 from assistant.review.check import exit_code
 from assistant.review.shown import as_lines, as_page, as_rows
 from retrievers.model import open_model
+from tests.conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS, Write
 
 ROOT = Path(__file__).parents[2]
 TEXTS = {"playbook": PLAYBOOK, "exemplars": EXEMPLARS, "rights": RIGHTS, "matter": MATTER}

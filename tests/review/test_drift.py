@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import Write
-
 from assistant.ledger import Ledger, NewEntry
 from assistant.review import review_matter
+from tests.conftest import Write
 
 
 def test_a_subject_escalated_twice_is_drift_and_one_that_a_rule_holds_is_not(

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Write
 
 from assistant.errors import TranscriptError
 from assistant.matter import load_matter
@@ -14,6 +13,7 @@ from assistant.settings import Settings
 from assistant.transcripts.witness import WitnessSummary, page, summarize
 from benchmarks.transcript_layouts import numbered, text_of
 from benchmarks.transcript_script import pages_of
+from tests.conftest import Write
 
 RULINGS = """\
 rulings:

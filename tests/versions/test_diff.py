@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS, Write
 
 from assistant.matter import load_matter
 from assistant.pipeline import choose, reply_to
@@ -15,6 +14,7 @@ from assistant.setup import open_desk
 from assistant.types import Message
 from assistant.versions.compare import compare
 from assistant.versions.replay import replay, silent
+from tests.conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS, Write
 
 TEXTS = {"playbook": PLAYBOOK, "exemplars": EXEMPLARS, "rights": RIGHTS, "matter": MATTER}
 FIRM = "if counsel retained the firm to give legal advice"

@@ -13,7 +13,6 @@ from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
 
 import aiohttp
-
 from standin.clock import Clock
 
 Kind = Literal["events_api", "interactive", "slash_commands"]

@@ -21,10 +21,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from assistant.settings import read_settings
 from standin.server import StandIn
 from standin.web_api import APP_TOKEN, BOT_TOKEN
 from standin.workspace import BOT
+
+from assistant.settings import read_settings
 
 ROOT = Path(__file__).parents[3]
 MATTER = ROOT / "examples" / "meridian"

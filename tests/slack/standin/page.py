@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
-
 from standin.faults import Fault
 from standin.files import Files
 from standin.people import People

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
-
 from standin.faults import Fault
 from standin.people import People
 from standin.socket_mode import SocketMode, refuse_token

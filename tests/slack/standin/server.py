@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from aiohttp import web
-
 from standin.background import Background
 from standin.chat import Chat
 from standin.clock import Clock

@@ -8,7 +8,6 @@ import time
 from typing import Any
 
 from aiohttp import WSMsgType, web
-
 from standin.delivery import PATIENCE, Attempt, Delivery
 from standin.faults import Fault
 from standin.workspace import APP, Workspace
