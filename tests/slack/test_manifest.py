@@ -88,7 +88,7 @@ def payloads() -> dict[str, dict[str, Any]]:
     return event | pressed | other
 
 
-@pytest.mark.parametrize("name", payloads())
+@pytest.mark.parametrize("name", sorted(payloads()))
 def test_everything_that_slack_may_send_has_one_listener(name: str, tmp_path: Path) -> None:
     bolt = listening(tmp_path)
 
