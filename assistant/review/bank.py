@@ -13,10 +13,13 @@ from retrievers.words import stems
 
 TWIN = 0.90  # cosine of facts from which a pair is one case unless a telling word differs
 ALMOST = 0.86  # share of common stems, where there is no model
+_COUNTS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    "seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred"
+)
 _TELLING = re.compile(
     r"\d|^(?:no|not|never|none|without|nobody|nothing|neither|nor|n't|isn|wasn|aren|hasn|didn|doesn|"
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|"
-    r"sixty|seventy|eighty|ninety|hundred|half|quarter|third|tenth|first|second|last|next|daily|"
+    rf"{_COUNTS}|half|quarter|third|tenth|first|second|last|next|daily|"
     r"week|weekly|month|monthly|year|yearly|day|ago|before|after|until|since|still|yet|"
     r"januari|februari|march|april|may|june|juli|august|septemb|octob|novemb|decemb|"
     r"only|also|alone|either|all|some|any|un\w+|in|out|on|off|to|from|for|by)$"
@@ -105,13 +108,16 @@ def _alike(reading: Reading) -> Iterator[tuple[Exemplar, Exemplar]]:
 
 
 def _loose(text: str) -> frozenset[str]:
-    """Telling words and figures of a text that stems leave out: negations, numbers."""
+    """Telling words and figures of a text that stems leave out: negations, numbers, order in time."""
     return frozenset(
         w for w in re.findall(r"\d+|[a-z]+(?:['’]t)?", text.lower()) if _NEGATES.match(w)
     )
 
 
-_NEGATES = re.compile(r"^(?:\d+|no|not|never|none|without|nobody|nothing|neither|nor|\w+n['’]t)$")
+_NEGATES = re.compile(
+    r"^(?:\d+|no|not|never|none|without|nobody|nothing|neither|nor|\w+n['’]t|"
+    rf"before|after|until|since|only|{_COUNTS})$"
+)
 
 
 def _candidates(words: list[frozenset[str]]) -> Iterator[tuple[int, int]]:

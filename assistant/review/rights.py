@@ -14,7 +14,7 @@ from retrievers.words import stems
 SAME = 0.82  # cosine from which two asks are one; in twelve matters no pair of a right passed .66
 ALIKE = 0.62  # mean cosine from which a right's asks are too alike; no right passed .49
 WHY = "the assistant knows a right by its asks: alike asks leave the other ways of asking unguarded"
-TODO = "write asks that differ in words and in length: direct, polite, hurried, hidden in a story"
+MEND = "write asks that differ in words and in length: direct, polite, hurried, hidden in a story"
 
 
 def alike_asks(reading: Reading) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def alike_asks(reading: Reading) -> Iterator[Finding]:
         if 2 * distinct <= len(right.asks) or mean >= ALIKE:
             what = f"{right.id!r}: of {len(right.asks)} asks, {distinct} say something of their own"
             line = reading.right_lines.at(("rights", at_line[right.id], "asks"))
-            yield at("decision_rights.yaml", line, "alike-asks", "warning", (what, WHY, TODO))
+            yield at("decision_rights.yaml", line, "alike-asks", "warning", (what, WHY, MEND))
 
 
 def asks_under_two_rights(reading: Reading) -> Iterator[Finding]:

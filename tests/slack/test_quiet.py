@@ -21,7 +21,8 @@ def stream() -> io.StringIO:
 @pytest.mark.parametrize("name", ["slack_bolt.AsyncApp", "slack_sdk.web", "dbos", "asyncio"])
 def test_a_librarys_message_and_its_error_are_left_out(name: str, stream: io.StringIO) -> None:
     handler = logging.StreamHandler(stream)
-    logging.getLogger().addHandler(handler)
+    library = logging.getLogger(name.partition(".")[0])  # DBOS, once begun, does not hand records up
+    library.addHandler(handler)
     try:
         quiet()
         log = logging.getLogger(name)
@@ -32,7 +33,7 @@ def test_a_librarys_message_and_its_error_are_left_out(name: str, stream: io.Str
         except ValueError:
             log.exception("it failed: %s", CANARY)
     finally:
-        logging.getLogger().removeHandler(handler)
+        library.removeHandler(handler)
     assert CANARY not in stream.getvalue()
     assert stream.getvalue().count("\n") == 2
     assert "(ValueError)" in stream.getvalue()
