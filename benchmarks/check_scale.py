@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from assistant.review import review_matter
+from assistant.review.check import review_matter
 from assistant.settings import read_settings
 from retrievers.model import open_model
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from assistant.review import Finding, review_matter
+from assistant.review.check import review_matter
+from assistant.review.finding import Finding
 from assistant.review.reading import Embed
 from assistant.settings import read_settings
 from evals.intervals import wilson

@@ -214,6 +214,20 @@ except SystemExit as done:
 """
 
 
+def test_help_lists_every_room_and_imports_none_of_what_they_need() -> None:
+    code = (
+        "import sys; sys.argv = ['secondchair', '--help']\n"
+        "from assistant.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'pydantic', 'sqlalchemy', 'slack_bolt', 'yaml', 'scipy', 'pypdfium2'}\n"
+        "print('HEAVY', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "HEAVY []" in done.stdout, done.stdout + done.stderr
+    assert "transcript" in done.stdout
+
+
 @pytest.mark.parametrize("command", ["check", "index", "ask"])
 def test_nothing_connects_anywhere_and_nothing_heavy_is_imported(
     shell: Shell, write_matter: Write, command: str

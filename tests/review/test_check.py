@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import IndexUnusable
-from assistant.review import Finding, review_matter
-from assistant.review.check import exit_code
+from assistant.review.check import exit_code, review_matter
+from assistant.review.finding import Finding
 from assistant.review.shown import as_lines, as_page, as_rows
 from retrievers.model import open_model
 from tests.conftest import EXEMPLARS, MATTER, PLAYBOOK, RIGHTS, Write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.ledger import Ledger, NewEntry
-from assistant.review import review_matter
+from assistant.review.check import review_matter
 from tests.conftest import Write
 
 

@@ -21,7 +21,9 @@ def stream() -> io.StringIO:
 @pytest.mark.parametrize("name", ["slack_bolt.AsyncApp", "slack_sdk.web", "dbos", "asyncio"])
 def test_a_librarys_message_and_its_error_are_left_out(name: str, stream: io.StringIO) -> None:
     handler = logging.StreamHandler(stream)
-    library = logging.getLogger(name.partition(".")[0])  # DBOS, once begun, does not hand records up
+    library = logging.getLogger(
+        name.partition(".")[0]
+    )  # DBOS, once begun, does not hand records up
     library.addHandler(handler)
     try:
         quiet()

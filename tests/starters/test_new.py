@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SecondChairError
-from assistant.review import review_matter
-from assistant.review.check import exit_code
+from assistant.review.check import exit_code, review_matter
 from assistant.review.gaps import kind_of
 from assistant.starters import KINDS, new_matter
 from retrievers.model import open_model
