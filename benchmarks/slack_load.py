@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "slack"), str(ROOT / "tests"), str(ROOT / "guardrails")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "slack"), str(ROOT / "guardrails")]
 
 import httpx  # noqa: E402
 import test_replay  # noqa: E402

@@ -10,7 +10,6 @@ from typing import Any
 
 import docx
 import openpyxl
-import protocols
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,6 +19,7 @@ from assistant.exchange.bring import Filling, import_files
 from assistant.exchange.export import export_matter
 from assistant.matter import check_matter, load_matter
 from assistant.types import Matter
+from tests import protocols
 from tests.conftest import EXEMPLARS, PLAYBOOK, Write
 
 ROOT = Path(__file__).parents[2]

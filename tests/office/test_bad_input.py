@@ -7,7 +7,6 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
-import protocols
 import pytest
 from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -18,6 +17,7 @@ from assistant.matter import check_matter, load_matter
 from assistant.office.pdf import read_pdf
 from assistant.office.sheets import read_sheets
 from assistant.office.word import read_word
+from tests import protocols
 from tests.conftest import EXEMPLARS, PLAYBOOK, Write
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
