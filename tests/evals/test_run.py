@@ -197,7 +197,7 @@ def test_accept_compare_and_trend_from_the_command_line(cli: Callable[..., Any])
 def test_drift_between_two_versions_tells_what_changed_on_purpose_apart(
     cli: Callable[..., Any], write_matter: Any
 ) -> None:
-    from conftest import EXEMPLARS, MATTER, PLAYBOOK
+    from tests.conftest import EXEMPLARS, MATTER, PLAYBOOK
 
     told = MATTER.replace('"1.10"', '"1.11"')
     turned = PLAYBOOK.replace(
