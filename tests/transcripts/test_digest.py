@@ -258,7 +258,7 @@ def test_in_an_argument_nobody_testifies_and_counsel_is_quoted_as_counsel(tmp_pa
     assert (made.kind, made.witnesses, made.unverified) == ("argument", (), ())
     assert [a.name for a in made.advocates] == ["MS. LOWE"]
     assert {(e.kind, e.speaker) for e in made.entries} == {("procedure", "counsel")}
-    assert any("JUSTICE TEAL asked" in e.text and e.cites == ("3:8-10",) for e in made.entries)
+    assert any("JUSTICE TEAL: " in e.text and e.cites == ("3:8-10",) for e in made.entries)
 
 
 def test_the_public_arguments_leave_nothing_unverified() -> None:

@@ -42,7 +42,7 @@ def test_rulings_mark_what_is_excluded_by_cite_and_by_topic(folder: Path, tmp_pa
     (folder / "in_limine.yaml").write_text(RULINGS, "utf-8")
     made = summary(folder, tmp_path)
     out = {t.entry.cites[0]: t.excluded for t in made.told if t.excluded}
-    assert set(out) == {"8:22-25", "12:9-15"}
+    assert set(out) == {"6:16-20", "8:22-25", "12:9-15"}
     assert set(out.values()) == {"excluded in limine, ECF 112, 2026-03-01"}
     assert "EXCLUDED IN LIMINE, ECF 112" in page(made)
 
@@ -58,7 +58,7 @@ def test_what_is_new_since_the_last_summary_is_marked(folder: Path, tmp_path: Pa
     made = summary(folder, tmp_path)
     assert made.since == 2
     assert {k.split("|")[0] for k in made.added} == {"two.txt"}
-    assert len(made.newly_excluded) == 3
+    assert len(made.newly_excluded) == 5
     assert [s["source"] for s in made.sources] == ["one.txt", "two.txt"]
 
 

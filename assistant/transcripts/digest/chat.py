@@ -23,7 +23,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from assistant.errors import ComposeError
 from assistant.transcripts.digest.extractive import WORDS_A_PAGE
 from assistant.transcripts.digest.extractive import compose as extract
-from assistant.transcripts.digest.statement import passage, state
+from assistant.transcripts.digest.passages import passage
+from assistant.transcripts.digest.statement import state
 from assistant.transcripts.nouns import Entry, Line
 from assistant.transcripts.record import Record
 from assistant.transcripts.record.cites import cite
@@ -219,7 +220,7 @@ def _answered(record: Record, lines: Sequence[Line], text: str) -> Exchange | No
     best, score = None, -1
     for exchange in record.exchanges:
         for answer in exchange.answers:
-            start, end = passage(answer)
+            start, end = passage(answer, None, exchange.question.text if exchange.question else "")
             if (
                 answer.line_at(start).index < first
                 or answer.line_at(max(start, end - 1)).index > last

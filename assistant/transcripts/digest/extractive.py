@@ -18,7 +18,7 @@ from assistant.transcripts.record.exhibits import numbers_in
 
 Step = Callable[[int, int], None]
 WORDS_A_PAGE = 600  # of testimony on a full page as laid out in documents/
-PART = 75  # words of a long answer that are told apart from the rest
+PART = 50  # words of a long answer that are told apart from the rest
 FAR = 30  # lines between question and quote from which on they are cited apart
 ALIKE = 0.30  # likeness from which on an earlier answer is taken for the one corrected
 
@@ -46,7 +46,7 @@ def compose(record: Record, pages: float, step: Step | None = None) -> list[Entr
     if step:
         step(1, 2)
     weights = [s.weight for s in stated]
-    costs = [len(s.statement.text.split()) for s in stated]
+    costs = [_words(_text(s, argument)) for s in stated]
     budget = max(60, int(pages * WORDS_A_PAGE))
     kept = chosen(weights, costs, space, topics, budget)
     corrected = [] if argument else _corrections(stated, space, kept)
@@ -56,6 +56,10 @@ def compose(record: Record, pages: float, step: Step | None = None) -> list[Entr
     if step:
         step(2, 2)
     return _noted(entries, keep, corrected)
+
+
+def _words(text: str) -> int:
+    return sum(any(c.isalnum() for c in w) for w in text.split())
 
 
 def _stated(exchanges: Sequence[Exchange], topics: Sequence[Topic], space: Space) -> list[_Stated]:
@@ -78,17 +82,10 @@ def _entry(stated: _Stated, stretches: Sequence[tuple[int, int, str]], argument:
     kind = (
         "procedure" if argument else "exhibit" if shown and said.kind == "testimony" else said.kind
     )
-    text = said.text
-    if argument:
-        text = (
-            text.replace(" — “", f" — {said.answer.speaker}: “", 1)
-            if asked
-            else f"{said.answer.speaker}: {text}"
-        )
     return Entry.model_validate(
         {
             "topic": stated.topic,
-            "text": text,
+            "text": _text(stated, argument),
             "cites": _cites(exchange, said),
             "kind": kind,
             "speaker": "counsel" if argument else "witness",
@@ -99,6 +96,16 @@ def _entry(stated: _Stated, stretches: Sequence[tuple[int, int, str]], argument:
             "dates": tuple(dates(about)),
         }
     )
+
+
+def _text(stated: _Stated, argument: bool) -> str:
+    """The entry's text; in an argument the advocate's name stands before the words."""
+    said = stated.statement
+    if not argument:
+        return said.text
+    if stated.exchange.question:
+        return said.text.replace(" — “", f" — {said.answer.speaker}: “", 1)
+    return f"{said.answer.speaker}: {said.text}"
 
 
 def _identifies(text: str) -> bool:

@@ -11,12 +11,22 @@ from assistant.transcripts.digest.statement import Statement
 from assistant.transcripts.digest.topics import Space, Topic
 from assistant.transcripts.record.exchanges import Exchange
 from assistant.transcripts.record.exhibits import numbers_in
-from assistant.transcripts.record.wording import CORRECTS, NO_KNOWLEDGE, OWNS, STRIKES
+from assistant.transcripts.record.wording import (
+    CORRECTS,
+    NO_KNOWLEDGE,
+    OWNS,
+    POSITION,
+    STRIKES,
+)
+
+_CUT = re.compile(r"(?:--?|\xad|—)\s*$")
 
 _IDLE = re.compile(
     r"\b(?:do you see (?:that|this|where)|did I read that|is that your signature|are you ready|can you hear|take your time|"
     r"does that make sense|do you understand|how are you|good (?:morning|afternoon)|fair enough|spell|see that\?|"
-    r"you understand that you|turn to page|go to page|let me know when|for the record\?|with me\?|are you with me)",
+    r"you understand that you|turn to page|go to page|let me know when|for the record\?|with me\?|are you with me|"
+    r"under oath|medication|court reporter|out loud|verbal(?:ly)?|nod(?:ding)? your head|take a break|full name|"
+    r"(?:finish|answer) (?:my|the|your) question|best testimony|minutes? remaining|hear argument)",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
@@ -25,9 +35,12 @@ _EMPTY = re.compile(
     re.IGNORECASE,
 )
 _WEIGHTY = re.compile(
-    r"\b(?:because|reason|decided|decision|told (?:me|him|her|them)|warned|caus(?:e|ed)|respons(?:ible|ibility)|authority|aware|knew|"
-    r"agreed?|agreement|promis|refus|approv|sign(?:ed|ature)|terminat|fired|complain|report(?:ed)?|paid|owe|injur|died|hurt|"
-    r"hired|meeting|contract|policy|e-?mail|never|always|fail|mistake|wrong|safety|risk|danger|witnessed|saw|heard)",
+    r"\b(?:because|reason|decided|decision|told (?:me|him|her|them)|warn|caus(?:e|ed)|respons(?:e|ible|ibility)|authority|aware|"
+    r"knew|know(?:n|ledge)|notice|agreed?|agreement|promis|refus|approv|sign(?:ed|ature)|terminat|fired|complain|report(?:ed)?|paid|"
+    r"owe|cost|injur|died|hurt|pain|hospital|treat(?:ed|ment)|hired|meeting|contract|policy|procedure|required?|supposed to|"
+    r"standard|train(?:ed|ing)|inspect|e-?mail|letter|wrote|writing|respond(?:ed)?|called|never|always|ever|first|last|only|fail|"
+    r"mistake|wrong|safe(?:ty)?|risk|danger|witnessed|saw|heard|intend(?:ed)?|purpose|chang(?:e|ed)|missed|delet|destroy|"
+    r"investigat|compla?in|conclu(?:de|sion)|opinion|rel(?:y|ied)|exception|exempt|violat|obligat|concede)",
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
@@ -37,6 +50,13 @@ _REPORTED = re.compile(
 )
 _WHY = re.compile(
     r"\b(?:why|what happened|what did you (?:do|mean|say|tell)|what was said|how did|what caused)\b",
+    re.IGNORECASE,
+)
+_TESTS = re.compile(  # a question that pins down what the other side holds
+    r"\b(?:(?:is|was|that['’]s|isn['’]t) (?:it |that )?your (?:\w+ )?(?:position|testimony|understanding|opinion|point|argument|"
+    r"view|answer|belief)|(?:are you|you(?:['’]re| are)) (?:saying|telling|asking|suggesting|claiming|contending)|"
+    r"(?:do|would|don['’]t|wouldn['’]t) you (?:agree|concede|admit|dispute|contend|deny)|you (?:agree|concede|admit|"
+    r"would agree))\b",
     re.IGNORECASE,
 )
 _MONTH = re.compile(
@@ -52,32 +72,39 @@ def weigh(exchange: Exchange, statement: Statement, central: float) -> float:
     """How much a digest would miss this exchange; around 0 for idle talk, 3 for a correction."""
     asked = exchange.question.text if exchange.question else ""
     said = exchange.said
-    words = len(said.split())
+    told = _told(asked, said)
+    words = len(told.split())
     score = 0.9 * central + 0.5 * min(1.0, words / 18)
     score += {"admission": 0.45, "denial": 0.4, "no-recall": 0.2}.get(statement.kind, 0.0)
     score += 1.2 * bool(CORRECTS.search(said)) + 0.7 * bool(OWNS.search(said))
-    score += 0.3 * bool(_MONTH.search(said)) + 0.15 * bool(_MONTH.search(asked))
-    score += 0.25 * bool(_FIGURE.search(said)) + 0.2 * min(
-        3, len(_WEIGHTY.findall(asked + " " + said))
-    )
-    score += 0.3 * bool(re.search(r"[\"“]", said + asked)) + 0.15 * min(2, _names(said))
+    score += 0.3 * bool(_MONTH.search(told)) + 0.15 * bool(_MONTH.search(asked))
+    score += 0.25 * bool(_FIGURE.search(told)) + 0.15 * min(2, _names(told))
+    score += 0.2 * min(3, len(_WEIGHTY.findall(asked + " " + said)))
+    score += 0.3 * bool(re.search(r"[\"“]", said + asked)) + 0.3 * bool(POSITION.search(said))
+    score += 0.45 * bool(_REPORTED.search(said)) + 0.4 * bool(_WHY.search(asked) and words > 4)
+    score += 0.4 * bool(_TESTS.search(asked) and words > 2)
     score += 0.3 * bool(
         numbers_in(asked) and re.search(r"what is|recogni|identify|tell", asked, re.I)
     )
-    score += 0.45 * bool(_REPORTED.search(said)) + 0.4 * bool(_WHY.search(asked) and words > 4)
     score += 0.2 * exchange.objected + 0.1 * bool(NO_KNOWLEDGE.search(said))
     score += 0.2 * any(STRIKES.search(t.text) for t in exchange.between)
-    if statement.kind == "admission" and words <= 5 and _WEIGHTY.search(asked):
-        score += 0.3
-    if _IDLE.search(asked) and words <= 6 and not re.search(r"[\"“]", asked):
-        score -= 1.2
-    if _EMPTY.fullmatch(said) and statement.text.startswith("Q:"):
-        score -= 0.5
-    if (words <= 4 and asked.rstrip(" -\xad").endswith(("--", "-"))) or said.startswith("--"):
-        score -= 0.8
-    if exchange.question is None or asked.rstrip().endswith(("-", "\xad")):
-        score -= 0.3
-    return score
+    return score - _idleness(exchange, statement, asked, said)
+
+
+def _told(asked: str, said: str) -> str:
+    """What an answer tells: itself, or where it only says yes or no, what it was asked."""
+    return f"{asked} {said}" if _EMPTY.fullmatch(said) or len(said.split()) <= 5 else said
+
+
+def _idleness(exchange: Exchange, statement: Statement, asked: str, said: str) -> float:
+    """What speaks against an exchange: ground rules, foundation, a question or answer that was cut off."""
+    words = len(said.split())
+    out = 1.2 * bool(_IDLE.search(asked) and words <= 6 and not re.search(r"[\"“]", asked))
+    out += 0.4 * bool(_EMPTY.fullmatch(said) and statement.text.startswith("Q:"))
+    if (words <= 4 and _CUT.search(asked)) or said.startswith("--"):
+        out += 0.8
+    out += 0.5 * bool(_CUT.search(statement.quote) and len(statement.quote.split()) < 12)
+    return out + 0.15 * (exchange.question is None) + 0.3 * bool(_CUT.search(asked))
 
 
 def _names(text: str) -> int:
@@ -107,7 +134,7 @@ def chosen(
     Each topic first gets its own share, by its length; what is left goes to the
     weightiest of the rest. An exchange much like one already kept counts for less (MMR).
     """
-    shares = {t: float(t.end - t.start) for t in topics}
+    shares = {t: float(sum(costs[t.start : t.end])) for t in topics}
     total = sum(shares.values()) or 1.0
     taken: list[int] = []
     spent = 0

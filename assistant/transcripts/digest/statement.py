@@ -7,34 +7,25 @@ could turn the answer around. All else is quoted, whole sentences only, with wha
 
 from __future__ import annotations
 
-import math
 import re
 from typing import NamedTuple
 
+from assistant.transcripts.digest.asking import leads, question_of
+from assistant.transcripts.digest.passages import passage
 from assistant.transcripts.record.exchanges import Exchange
 from assistant.transcripts.record.turns import Turn
 from assistant.transcripts.record.wording import (
     CORRECTS,
     EVADES,
     HEDGE,
-    LEANS,
     NEGATION,
     NO,
     NO_RECALL,
     OWNS,
-    QUALIFIES,
     TAG,
     YES,
 )
 
-LONG = 36  # words of an answer that are quoted whole
-ASKED = 22  # words of a question that are shown
-_LEAD = re.compile(
-    r"^(?:(?:okay|ok|all right|alright|and|so|now|well|then|but|right|sure|great|thank you|good|fair enough|"
-    r"understood|got it|yeah|yes|um|uh|(?:mr|ms|mrs|dr)\. [A-Z][\w'’-]+|sir|ma['’]am|"
-    r"(?:general|justice) [A-Z][\w'’-]+)(?:[,.;]| -- ?|(?= ))\s*)+",
-    re.IGNORECASE,
-)
 _AUX = re.compile(
     r"^(did|do|were|are|was|is|have|had|has|would|could|can|will|does) (you|he|she|they|it|we|anyone|someone|there|that|this|"
     r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)?)\b(.*)\?$",
@@ -44,6 +35,15 @@ _OPEN = re.compile(
     r"\b(?:or|whether|any|anyone|anything|anybody|ever|either|at all|yet|why|how|what|when|where|who|which)\b",
     re.IGNORECASE,
 )
+_WHEN = re.compile(
+    r"((?:in|on|at|during|before|after|since|by|as of|prior to) [^,?]{3,48}), (?=(?:did|do|were|are|was|have|had) you\b)",
+    re.IGNORECASE,
+)
+_AGREES = re.compile(
+    r"^(?:yes|correct|that['’]s (?:right|correct))\b|^(?:\S+ ){1,8}(?:yes|correct)[.!]?$",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(r"^(?:no|never)\b[,.]|^(?:not|never)\b(?:\S* ){1,8}no[.!]?$", re.IGNORECASE)
 
 
 class Statement(NamedTuple):
@@ -63,7 +63,8 @@ def state(exchange: Exchange, subject: str = "the witness") -> Statement | None:
     answer = _telling(exchange)
     if not re.search(r"\w", answer.text):
         return None
-    start, end = passage(answer, exchange.window)
+    question = exchange.question.text if exchange.question else ""
+    start, end = passage(answer, exchange.window, question)
     quote = answer.text[start:end]
     asked = question_of(exchange)
     bare = _bare(quote)
@@ -76,75 +77,6 @@ def state(exchange: Exchange, subject: str = "the witness") -> Statement | None:
 def _telling(exchange: Exchange) -> Turn:
     """Of an answer in parts, the longest; an objection or a note stands between them."""
     return max(exchange.answers, key=lambda t: len(t.text))
-
-
-def question_of(exchange: Exchange) -> str:
-    """The question as shown: its last sentences, without "Okay. And, Mr. Halvorsen,"."""
-    if exchange.question is None:
-        return ""
-    text = exchange.question.text
-    spans = exchange.question.sentences
-    shown = ""
-    for start, end in reversed(spans):
-        more = text[start:end] + (" " + shown if shown else "")
-        if shown and (len(more.split()) > ASKED or len(shown.split()) > 12):
-            break
-        shown = more
-    shown = _LEAD.sub("", shown).strip() or shown
-    words = shown.split()
-    if len(words) > ASKED + 8:
-        shown = "… " + " ".join(words[-ASKED:])
-    return shown[:1].upper() + shown[1:]
-
-
-def passage(turn: Turn, window: tuple[int, int] | None = None) -> tuple[int, int]:
-    """The offsets of what is quoted of an answer: all of it if short, else its telling sentences in
-    one piece, with a sentence before that they lean on and one after that takes something back."""
-    text = turn.text
-    low, high = window or (0, len(text))
-    spans = tuple(s for s in turn.sentences if low <= s[0] < high)
-    if not spans or len(text[low:high].split()) <= LONG:
-        return (spans[0][0], spans[-1][1]) if spans else (low, high)
-    best = max(range(len(spans)), key=lambda i: (_weight(text[slice(*spans[i])], i), -i))
-    first = last = best
-    while (
-        first > 0
-        and LEANS.match(text[slice(*spans[first])])
-        and _room(text, spans, first - 1, last)
-    ):
-        first -= 1
-    if best and _weight(text[slice(*spans[0])], 0) >= 2 and _room(text, spans, 0, last):
-        first = 0
-    while last + 1 < len(spans):
-        after = text[slice(*spans[last + 1])]
-        if not (QUALIFIES.match(after) or HEDGE.search(after[:60]) or NO_RECALL.search(after)):
-            if not _room(text, spans, first, last + 1) or _words(text, spans, first, last) >= 24:
-                break
-        elif last - best >= 3:
-            break
-        last += 1
-    return spans[first][0], spans[last][1]
-
-
-def _room(text: str, spans: tuple[tuple[int, int], ...], first: int, last: int) -> bool:
-    return _words(text, spans, first, last) <= LONG
-
-
-def _words(text: str, spans: tuple[tuple[int, int], ...], first: int, last: int) -> int:
-    return len(text[spans[first][0] : spans[last][1]].split())
-
-
-def _weight(sentence: str, i: int) -> float:
-    """How telling a sentence is: figures, names, what was done, and its place."""
-    words = sentence.split()
-    score: float = min(len(words), 25) / 12
-    score += 0.8 * math.sqrt(len(re.findall(r"\d+", sentence)))
-    score += 0.4 * math.sqrt(
-        sum(w[0].isupper() for w in words[1:] if w[0].isalpha() and len(w) > 1)
-    )
-    score += 0.8 * bool(OWNS.search(sentence)) + 0.6 * bool(CORRECTS.search(sentence))
-    score += 0.4 * bool(re.search(r"\b(?:because|told|said|decided|reason|caused?)\b", sentence))
-    return score - 0.08 * i - (0.8 if len(words) < 4 else 0)
 
 
 def _bare(quote: str) -> str:
@@ -162,36 +94,21 @@ def _kind(exchange: Exchange, quote: str, asked: str, bare: str) -> str:
         return "no-recall"
     if HEDGE.search(whole) or not asked:
         return "admission" if OWNS.search(quote) and not HEDGE.search(whole) else "testimony"
-    if bare == "yes" and _leads(asked) and not NEGATION.search(asked):
+    if bare == "yes" and leads(asked) and not NEGATION.search(asked):
         return "admission"
-    denies = bare == "no" or re.match(r"(?:no|never)\b[,.]", quote, re.IGNORECASE)
+    denies = bare == "no" or _DENIES.search(quote)
     if denies and asked.endswith("?") and not NEGATION.search(asked) and _closed(asked):
         return "denial"
-    if re.match(r"(?:yes|correct|that['’]s (?:right|correct))\b", quote, re.IGNORECASE) and _leads(
-        asked
-    ):
+    if _AGREES.search(quote) and leads(asked) and not NEGATION.search(asked):
         return "testimony" if re.search(r"\b(?:but|however|except)\b", quote) else "admission"
     return "admission" if OWNS.search(quote) else "testimony"
-
-
-def _leads(asked: str) -> bool:
-    """Whether a question puts its answer in the witness's mouth: a tag, or "isn't it true"."""
-    if TAG.search(asked) or re.match(
-        r"(?:so |and )?you(?:['’]d|['’]re|['’]ve)? \w+", asked, re.IGNORECASE
-    ):
-        return True
-    return bool(
-        re.match(
-            r"(?:isn['’]t it|is it (?:fair|true|correct)|would you agree)", asked, re.IGNORECASE
-        )
-    )
 
 
 def _closed(asked: str) -> bool:
     return bool(
         _AUX.match(asked)
         or TAG.search(asked)
-        or _leads(asked)
+        or leads(asked)
         or asked.lower().startswith(("ever", "did", "have"))
     )
 
@@ -217,7 +134,7 @@ def _quoted(asked: str, quote: str, exchange: Exchange) -> str:
     if not asked:
         return f"“{quote}”"
     who = (
-        f"{exchange.by} asked"
+        exchange.by
         if exchange.question and exchange.question.role == "name" and exchange.by
         else "Q"
     )
@@ -236,7 +153,8 @@ def _folded(asked: str, quote: str, bare: str, exchange: Exchange) -> str:
     if body != asked and bare == "yes" and not re.search(r"\bor\b", body):
         said = _third(re.sub(r"^(?:so|and),? ", "", body.strip(" ,"), flags=re.IGNORECASE))
         return f"Agreed: {said}. (“{quote}”)" if said else ""
-    match = _AUX.match(asked)
+    when = _WHEN.match(asked)
+    match = _AUX.match(asked[when.end() :] if when else asked)
     if not match or _OPEN.search(match[3]):
         return ""
     verb, subject, rest = match[1].lower(), match[2], match[3].strip()
@@ -247,7 +165,8 @@ def _folded(asked: str, quote: str, bare: str, exchange: Exchange) -> str:
     if not said:
         return ""
     negation = " not" if bare == "no" else ""
-    return f"{verb.capitalize()}{negation} {said}. (“{quote}”)"
+    told = f"{verb}{negation} {said}. (“{quote}”)"
+    return f"{when[1]}, {told}" if when else told[:1].upper() + told[1:]
 
 
 def _third(words: str, keep: bool = False) -> str:

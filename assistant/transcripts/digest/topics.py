@@ -160,6 +160,8 @@ def _breaks(exchanges: Sequence[Exchange]) -> NDArray[np.float64]:
         named = next((n for n, pattern in _fields() if pattern.search(text)), field)
         out[k] += 0.45 * (named != field)
         field = named
+        if k and exchange.answers[0].speaker != exchanges[k - 1].answers[0].speaker:
+            out[k] += 1.5  # another advocate
         if k and exchange.by and exchanges[k - 1].by and exchange.by != exchanges[k - 1].by:
             out[k] += 0.2 if exchange.question and exchange.question.role == "name" else 1.5
     return out

@@ -18,7 +18,7 @@ _HEDGED = re.compile(  # as a hedge reads when told of a witness
 )
 _QUOTED = re.compile(r"“[^”]*”")
 _SHOWN = re.compile(  # the question as shown, and an advocate's name before a quotation
-    r"^(?:(?:Q|[A-Z][A-Z.'’\- ]+ asked): .*? — )?(?:[A-Z][A-Z.'’\- ]+: )?(?=“)", re.DOTALL
+    r"^(?:(?:Q|[A-Z][A-Z.'’\- ]+): .*? — )?(?:[A-Z][A-Z.'’\- ]+: )?(?=“)", re.DOTALL
 )
 _CLAUSE = re.compile(
     r"[.;:!?,]\s|\b(?:and|but|although|though|while|because|since)\b", re.IGNORECASE

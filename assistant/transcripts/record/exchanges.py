@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.transcripts.record.turns import Turn
 from assistant.transcripts.record.wording import OBJECTS
 
+_FALSE_START = re.compile(
+    r"(?:[\w'’,.]+ ?){0,4}[ ,]*(?:--?|\xad|—)[\s\xad-]*|(?:thank you|right|okay|i['’]m sorry)[^?]{0,24}\.",
+    re.I,
+)
+_CUT_OFF = re.compile(r"(?:--?|\xad|—)\s*$")
+_CALLS_ON = re.compile(  # the Court gives the word, and asks nothing
+    r"(?:(?:thank you|we(?:['’]ll| will) hear|you have \w+ minutes|counsel|general \w+|m(?:r|s|rs)\. \w+)\b[^?]*)$",
+    re.I,
+)
 BETWEEN = 14  # turns of colloquy over which a question waits for its answer
 
 
@@ -100,7 +110,8 @@ def in_parts(exchange: Exchange, words: int) -> list[Exchange]:
 
 
 def speeches_of(turns: Sequence[Turn], court: frozenset[str]) -> list[Exchange]:
-    """In an argument: what the Court asks, and what counsel says to it; openings have no question."""
+    """In an argument: what the Court asks, and what counsel says to it; openings have no question.
+    A start of counsel's that the Court talks over answers nothing: the question stays open."""
     out: list[Exchange] = []
     asked: Turn | None = None
     for turn in turns:
@@ -108,7 +119,16 @@ def speeches_of(turns: Sequence[Turn], court: frozenset[str]) -> list[Exchange]:
             continue
         if turn.speaker in court:
             asked = turn if len(turn.text.split()) >= 4 else asked
-        else:
+            asked = None if asked is turn and _CALLS_ON.match(turn.text) else asked
+        elif asked is None and out and _goes_on(out[-1], turn):
+            out[-1] = replace(out[-1], answers=(*out[-1].answers, turn))
+        elif not _FALSE_START.fullmatch(turn.text):
             out.append(Exchange(asked, (turn,), (), asked.speaker if asked else None))
             asked = None
     return out
+
+
+def _goes_on(last: Exchange, turn: Turn) -> bool:
+    """Whether a turn is the rest of an answer that was talked into."""
+    before = last.answers[-1]
+    return before.speaker == turn.speaker and bool(_CUT_OFF.search(before.text))

@@ -61,6 +61,14 @@ OWNS = re.compile(
     r"report|inspect|tell|warn))\b",
     re.IGNORECASE,
 )
+POSITION = re.compile(
+    r"\b(?:(?:my|our|their|the|his|her|its) (?:\w+ )?(?:position|point|theory|argument|view|understanding|reason|answer|"
+    r"concern|problem|test|rule|purpose|essence|gist|key)|the (?:only|sole|whole|main|real|first|second|third|last|best|"
+    r"right)\b|no other|in other words|that is why|that['’]s why|(?:I|we) (?:agree|disagree|concede|grant|accept|admit|"
+    r"acknowledge|submit|take the position)|(?:absolutely|exactly|entirely) (?:right|correct|true)|at (?:a )?minimum|"
+    r"at (?:the )?(?:most|least)|(?:depends|turns) on|makes no difference|even if)\b",
+    re.IGNORECASE,
+)
 QUALIFIES = re.compile(
     r"(?:but|however|although|though|except|unless|still|that said|on the other hand|not\b|only|"
     r"with the exception|actually|well,|or\b|depending|then again)",
