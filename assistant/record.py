@@ -76,10 +76,9 @@ class Recorder:
 
     def recorded(self, key: str, since: datetime) -> int | None:
         """The number of the entry of the message with this key, among entries written since then."""
-        for seq in self.ledger.since(self.matter.id, since):
-            content = self.ledger.read(self.matter.id, seq).content
-            if content and content.get("key") == key:
-                return seq
+        for entry in self.ledger.newest(self.matter.id, since):
+            if entry.content and entry.content.get("key") == key:
+                return entry.seq
         return None
 
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from assistant.lanes import ladder
 from assistant.lanes.approving import approve
+from assistant.lanes.by_hand import by_hand
 from assistant.lanes.nouns import Act, Asker, Case, Deed, Person, Ruling
-from assistant.lanes.room import Room, by_hand
+from assistant.lanes.room import Room
 from assistant.lanes.rota import on_duty
 from assistant.lanes.telling import Told, tell_due
 from assistant.matter import load_matter

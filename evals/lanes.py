@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from assistant.lanes.by_hand import by_hand
 from assistant.lanes.hours import worked_between
 from assistant.lanes.ladder import target_at
 from assistant.lanes.nouns import Act, Asker, Case, Person
-from assistant.lanes.room import Room, by_hand
+from assistant.lanes.room import Room
 from assistant.settings import Settings
 from assistant.types import Matter
 from evals.panel import Open

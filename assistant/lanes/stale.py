@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from assistant.lanes.deed import Here
 from assistant.lanes.nouns import Notice
 from assistant.lanes.packet import documents
-from assistant.lanes.room import Here, Room
+from assistant.lanes.room import Room
 from assistant.lanes.tables import PLAYBOOKS, STALE
 from assistant.ledger.entry import Entry
 from assistant.matter import load_matter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -176,13 +177,13 @@ class Store:
     def _cases(self, connection: Connection, where: Any) -> list[Case]:
         query = select(*(CASES.c[name] for name in _CASE)).where(where).order_by(CASES.c.number)
         rows = [dict(row) for row in connection.execute(query).mappings()]
-        found = []
-        for row in rows:
-            here = (ASKERS.c.matter == row["matter"]) & (ASKERS.c.case == row["id"])
-            asked = select(ASKERS.c.person, ASKERS.c.place, ASKERS.c.seq).where(here)
-            askers = connection.execute(asked.order_by(ASKERS.c.number)).mappings()
-            found.append(Case(**row, askers=tuple(Asker(**asker) for asker in askers)))
-        return found
+        theirs = (ASKERS.c.matter == CASES.c.matter) & (ASKERS.c.case == CASES.c.id)
+        asked = select(ASKERS).join(CASES, theirs).where(where).order_by(ASKERS.c.number)
+        askers = defaultdict[str, list[Asker]](list)
+        for row in connection.execute(asked).mappings() if rows else ():
+            asker = Asker(person=row["person"], place=row["place"], seq=row["seq"])
+            askers[row["case"]].append(asker)
+        return [Case(**row, askers=tuple(askers[row["id"]])) for row in rows]
 
 
 def _notice(row: Any) -> Notice:

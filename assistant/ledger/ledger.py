@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,10 @@ from assistant.ledger.store import Store
 SALT = 16
 NONCE = 12
 EVERY = 100  # entries between two signed checkpoints
+PAGE = 100  # entries read at once from the end
+CLOCKS = timedelta(
+    minutes=10
+)  # how far the clocks of replicas that write to one chain may be apart
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,19 @@ class Ledger:
         opened = _open(key, sealed, row)
         return _entry(row, json.loads(opened[SALT:]) if opened else None)
 
-    def since(self, matter: str, at: datetime) -> list[int]:
-        """The numbers of the entries written at or after a time, newest first."""
-        return self.store.since(matter, at)
+    def newest(self, matter: str, since: datetime) -> Iterator[Entry]:
+        """The entries written at or after a time, newest first, read a page at a time from the end."""
+        with self.store.reading() as connection:
+            _, key = self.store.key(connection, matter)
+        seq: int | None = None
+        while rows := self.store.before(matter, seq, PAGE):
+            for row in rows:
+                if row["at"] < since - CLOCKS:
+                    return
+                opened = _open(key, row.pop("sealed"), row)
+                if row["at"] >= since:
+                    yield _entry(row, json.loads(opened[SALT:]) if opened else None)
+            seq = rows[-1]["seq"]
 
     def entries(self, matter: str, since: int = 1) -> Iterator[Entry]:
         """A matter's entries in order, with their contents while those are kept."""

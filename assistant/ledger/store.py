@@ -74,6 +74,9 @@ _KEY = select(KEYS.c.key).where(KEYS.c.matter == bindparam("m"))
 _SEALED = select(CONTENT.c.sealed).where(
     (CONTENT.c.matter == bindparam("m")) & (CONTENT.c.seq == bindparam("s"))
 )
+_JOINED = ENTRIES.outerjoin(
+    CONTENT, (ENTRIES.c.matter == CONTENT.c.matter) & (ENTRIES.c.seq == CONTENT.c.seq)
+)
 
 
 class Store:
@@ -107,10 +110,7 @@ class Store:
 
     def rows(self, matter: str, since: int) -> Iterator[dict[str, Any]]:
         """A matter's entries with `sealed` beside them (None where destroyed), in order."""
-        joined = ENTRIES.outerjoin(
-            CONTENT, (ENTRIES.c.matter == CONTENT.c.matter) & (ENTRIES.c.seq == CONTENT.c.seq)
-        )
-        query = select(*ENTRIES.c, CONTENT.c.sealed).select_from(joined)
+        query = select(*ENTRIES.c, CONTENT.c.sealed).select_from(_JOINED)
         query = query.where(ENTRIES.c.matter == matter, ENTRIES.c.seq >= since).order_by(
             ENTRIES.c.seq
         )
@@ -118,12 +118,14 @@ class Store:
             for row in connection.execute(query).mappings():
                 yield dict(row)
 
-    def since(self, matter: str, at: datetime) -> list[int]:
-        """The numbers of entries written at or after a time, newest first."""
-        where = (ENTRIES.c.matter == matter) & (ENTRIES.c.at >= at)
-        query = select(ENTRIES.c.seq).where(where).order_by(ENTRIES.c.seq.desc())
+    def before(self, matter: str, seq: int | None, most: int) -> list[dict[str, Any]]:
+        """At most `most` entries before this one (None: the newest), newest first, with `sealed` beside them."""
+        query = select(*ENTRIES.c, CONTENT.c.sealed).select_from(_JOINED)
+        query = query.where(ENTRIES.c.matter == matter)
+        query = query.where(ENTRIES.c.seq < seq) if seq is not None else query
         with self.reading() as connection:
-            return [int(seq) for seq in connection.execute(query).scalars()]
+            found = connection.execute(query.order_by(ENTRIES.c.seq.desc()).limit(most)).mappings()
+            return [dict(row) for row in found]
 
     def sealed(self, connection: Connection, matter: str, seq: int) -> bytes | None:
         """An entry's sealed content."""

