@@ -22,7 +22,8 @@ from benchmarks.transcript_pdf import pages_pdf
 from benchmarks.transcript_script import Page, pages_of
 from evals.intervals import share
 
-PUBLIC = Path(__file__).parents[2] / "shared" / "data" / "transcripts"
+ROOT = Path(__file__).parents[1]
+PUBLIC = ROOT.parent / "shared" / "data" / "transcripts"
 DAYS = ("2012-03-26", "2012-03-27")
 Gold = list[tuple[int, int, str]]
 
@@ -132,13 +133,14 @@ def coverage() -> None:
     """Share of the annotated points (evals/transcripts) that a digest of one page for ten tells."""
     from assistant.transcripts.digest import digest_file
 
-    for path in sorted((Path(__file__).parents[1] / "evals" / "transcripts").glob("*.yaml")):
+    for path in sorted((ROOT / "evals" / "transcripts").glob("*.yaml")):
         asked = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
         with tempfile.TemporaryDirectory() as folder:
             file = PUBLIC / asked["transcript"]
             if asked["transcript"].endswith(".script"):
+                pages = pages_of(ROOT / asked["transcript"])
                 file = Path(folder) / "made.txt"
-                file.write_bytes(text_of(pages_of(), numbered, head=corner))
+                file.write_bytes(text_of(pages, numbered, head=corner))
             if not file.exists():
                 print(f"{path.stem}: its transcript is not beside this checkout")
                 continue
