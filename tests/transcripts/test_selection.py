@@ -95,6 +95,33 @@ def test_words_that_only_begin_to_speak_are_not_quoted(tmp_path: Path) -> None:
     assert hedged.quote == "I think he was on the loading dock."
 
 
+RAMBLING = (
+    "I called Dale. It was a Sunday. I don't even work Sundays, I had come in to do the month end since I was so "
+    "far behind on it. I called his cell phone and he didn't pick up, so I called the house and got Jeanine, and she got him."
+)
+
+
+def test_a_rambling_answer_is_quoted_from_where_it_answers(tmp_path: Path) -> None:
+    made = stated("What did you do when you saw it?", RAMBLING, tmp_path)
+    assert made.quote.startswith("I called Dale. It was a Sunday.")
+    assert len(made.quote.split()) <= 44
+
+
+def test_a_change_that_was_asked_for_is_a_correction_quoted_whole(tmp_path: Path) -> None:
+    answer = (
+        "Yes, there is one. I said the first time I told him about the numbers was July. I was thinking about it, and "
+        "the auditor came in June that year, not July, because it was before the graduation. So it was June of 2021."
+    )
+    made = stated("Is there anything from this morning you want to change?", answer, tmp_path)
+    assert (made.quote, made.flags) == (answer, ("corrected",))
+    none = stated(
+        "Is there anything from this morning you want to change?",
+        "No, there is nothing that I would change.",
+        tmp_path,
+    )
+    assert none.flags == ()
+
+
 TALKED_OVER = """\
 P R O C E E D I N G S
 JUSTICE TEAL: Is there any case that would have come out

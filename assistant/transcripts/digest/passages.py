@@ -14,17 +14,22 @@ from assistant.transcripts.record.wording import (
     OWNS,
     POSITION,
     QUALIFIES,
+    corrects,
 )
 
-LONG = 36  # words of an answer that are quoted whole
+LONG = 32  # words of an answer that are quoted whole
 _FILLER = re.compile(
     r"(?:m(?:r|s|rs|adam)\.? chief justice,? (?:and )?(?:may it please the court)[:;,]? |"
     r"(?:(?:mr\. chief |chief )?justice [A-Z]\w+|your honor|first of all), |(?:well|um|uh|oh|so|and|again|now|look|see|honestly|frankly|you know|I mean|like)(?:,| --|(?<=\band)|(?<=\bso)) )+"
     r"(?=[\w\"“'‘])",
     re.IGNORECASE,
 )
+WHOLE = 44  # words up to which an answer is quoted from its beginning to its most telling sentence
+DIRECT = 16  # words of a first sentence that answers directly
+CORRECTION = 80  # words up to which an answer that corrects testimony is quoted whole
+SENTENCE = 36  # words from which on a sentence may end early
 FEWEST = 12  # words that remain of a long sentence
-_ADDED = re.compile(r"(?:;|,| --)(?= (?:and|so|because|which|who|where|as)\b)|;", re.IGNORECASE)
+_ADDED = re.compile(r"(?:;|,| --)(?= (?:and|which|who|where|as)\b)|;", re.IGNORECASE)
 _TAKES_BACK = re.compile(
     rf"{HEDGE.pattern}|{NO_RECALL.pattern}|\b(?:but|however|although|though|except|unless|until|if|only|not)\b",
     re.IGNORECASE,
@@ -46,10 +51,19 @@ def passage(turn: Turn, window: tuple[int, int] | None = None, asked: str = "") 
     spans = tuple(s for s in turn.sentences if low <= s[0] < high)
     if not spans:
         return low, high
-    if len(text[low:high].split()) <= LONG:
+    words = len(text[low:high].split())
+    if words <= LONG or (words <= CORRECTION and corrects(asked, text[low:high])):
         return _begun(text, spans[0][0], spans[-1][1])
     cut = tuple((a, _ended(text, a, b)) for a, b in spans)
-    first, last = _widened(text, cut, _best(text, cut, low == 0, asked))
+    best = _best(text, cut, low == 0, asked)
+    if (
+        low == 0
+        and len(text[slice(*cut[0])].split()) <= DIRECT
+        and _words(text, cut, 0, best) <= WHOLE
+    ):
+        first, last = 0, max(best, _widened(text, cut, 0)[1])
+    else:
+        first, last = _widened(text, cut, best)
     while last > first and _idle_end(text[slice(*spans[last])]):
         last -= 1
     return _begun(text, cut[first][0], cut[last][1])
@@ -57,11 +71,11 @@ def passage(turn: Turn, window: tuple[int, int] | None = None, asked: str = "") 
 
 def _ended(text: str, start: int, end: int) -> int:
     """Where a sentence may end: before an added clause, if it is long and nothing is taken back after."""
-    if len(text[start:end].split()) <= LONG:
+    if len(text[start:end].split()) <= SENTENCE:
         return end
     for match in reversed(list(_ADDED.finditer(text, start, end))):
         kept, rest = text[start : match.start()], text[match.end() : end]
-        if len(kept.split()) > LONG:
+        if len(kept.split()) > SENTENCE:
             continue
         if len(kept.split()) < FEWEST or _TAKES_BACK.search(rest) or CORRECTS.search(rest):
             return end
@@ -73,7 +87,7 @@ def _best(text: str, spans: Spans, opens: bool, asked: str) -> int:
     """The most telling sentence; the first of an answer that says something counts for more, and one
     that takes up the question's words."""
     said = [text[slice(*s)] for s in spans]
-    first = next((i for i, s in enumerate(said) if len(s.split()) >= 4), 0)
+    first = next((i for i, s in enumerate(said) if len(s.split()) >= 3), 0)
     wanted = _stems(asked)
     scores = [
         telling(s, i) + 0.5 * (opens and i == first) + 0.25 * min(4, len(wanted & _stems(s)))

@@ -12,11 +12,11 @@ from assistant.transcripts.digest.topics import Space, Topic
 from assistant.transcripts.record.exchanges import Exchange
 from assistant.transcripts.record.exhibits import numbers_in
 from assistant.transcripts.record.wording import (
-    CORRECTS,
     NO_KNOWLEDGE,
     OWNS,
     POSITION,
     STRIKES,
+    corrects,
 )
 
 _CUT = re.compile(r"(?:--?|\xad|—)\s*$")
@@ -27,6 +27,13 @@ _IDLE = re.compile(
     r"you understand that you|turn to page|go to page|let me know when|for the record\?|with me\?|are you with me|"
     r"under oath|medication|court reporter|out loud|verbal(?:ly)?|nod(?:ding)? your head|take a break|full name|"
     r"(?:finish|answer) (?:my|the|your) question|best testimony|minutes? remaining|hear argument)",
+    re.IGNORECASE,
+)
+_RULES = re.compile(  # names, ground rules, private life
+    r"\b(?:spell|full name|state your name|under oath|medications?|(?:affect|impair)\w* your (?:memory|ability|testimony)|"
+    r"answer out loud|court reporter|nod(?:ding)? your head|(?:been deposed|given a deposition|deposition) before|"
+    r"where (?:are|were) you (?:from|born)|are you married|any children|home address|date of birth|how old are you|"
+    r"take a break|best testimony)\b",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
@@ -49,7 +56,8 @@ _REPORTED = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(
-    r"\b(?:why|what happened|what did you (?:do|mean|say|tell)|what was said|how did|what caused)\b",
+    r"\b(?:why|what happened|what (?:did|does|do) (?:you|he|she|they|it|(?:mr|ms|mrs|dr)\. \w+) (?:do|mean|say|tell|ask|want|write)|"
+    r"what (?:was|were) (?:said|his|her|their|the)|what (?:words|reason|else)|how (?:did|does|do|could)|what caused)\b",
     re.IGNORECASE,
 )
 _TESTS = re.compile(  # a question that pins down what the other side holds
@@ -76,7 +84,7 @@ def weigh(exchange: Exchange, statement: Statement, central: float) -> float:
     words = len(told.split())
     score = 0.9 * central + 0.5 * min(1.0, words / 18)
     score += {"admission": 0.45, "denial": 0.4, "no-recall": 0.2}.get(statement.kind, 0.0)
-    score += 1.2 * bool(CORRECTS.search(said)) + 0.7 * bool(OWNS.search(said))
+    score += 1.2 * corrects(asked, said) + 0.7 * bool(OWNS.search(said))
     score += 0.3 * bool(_MONTH.search(told)) + 0.15 * bool(_MONTH.search(asked))
     score += 0.25 * bool(_FIGURE.search(told)) + 0.15 * min(2, _names(told))
     score += 0.2 * min(3, len(_WEIGHTY.findall(asked + " " + said)))
@@ -99,7 +107,8 @@ def _told(asked: str, said: str) -> str:
 def _idleness(exchange: Exchange, statement: Statement, asked: str, said: str) -> float:
     """What speaks against an exchange: ground rules, foundation, a question or answer that was cut off."""
     words = len(said.split())
-    out = 1.2 * bool(_IDLE.search(asked) and words <= 6 and not re.search(r"[\"“]", asked))
+    out = 1.5 * bool(_RULES.search(asked))
+    out += 1.2 * bool(_IDLE.search(asked) and words <= 6 and not re.search(r"[\"“]", asked))
     out += 0.4 * bool(_EMPTY.fullmatch(said) and statement.text.startswith("Q:"))
     if (words <= 4 and _CUT.search(asked)) or said.startswith("--"):
         out += 0.8
@@ -131,15 +140,21 @@ def chosen(
 ) -> list[int]:
     """The indices to keep, in order, whose costs (words) stay within `budget`.
 
-    Each topic first gets its own share, by its length; what is left goes to the
+    Each topic first gets its own share, by its length and weight; what is left goes to the
     weightiest of the rest. An exchange much like one already kept counts for less (MMR).
     """
-    shares = {t: float(sum(costs[t.start : t.end])) for t in topics}
+    shares = {
+        t: sum(
+            c * max(0.0, w)
+            for c, w in zip(costs[t.start : t.end], weights[t.start : t.end], strict=True)
+        )
+        for t in topics
+    }
     total = sum(shares.values()) or 1.0
     taken: list[int] = []
     spent = 0
     for topic in topics:
-        room = 0.85 * budget * shares[topic] / total
+        room = 0.6 * budget * shares[topic] / total
         more, cost = _best(range(topic.start, topic.end), weights, costs, space, room, [])
         taken += more
         spent += cost

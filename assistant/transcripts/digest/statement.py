@@ -15,7 +15,6 @@ from assistant.transcripts.digest.passages import passage
 from assistant.transcripts.record.exchanges import Exchange
 from assistant.transcripts.record.turns import Turn
 from assistant.transcripts.record.wording import (
-    CORRECTS,
     EVADES,
     HEDGE,
     NEGATION,
@@ -24,6 +23,7 @@ from assistant.transcripts.record.wording import (
     OWNS,
     TAG,
     YES,
+    corrects,
 )
 
 _AUX = re.compile(
@@ -118,7 +118,7 @@ def _flags(exchange: Exchange, answer: Turn, quote: str) -> tuple[str, ...]:
     whole = exchange.said
     if HEDGE.search(whole):
         flags.append("hedged")
-    if CORRECTS.search(quote):
+    if corrects(exchange.question.text if exchange.question else "", quote):
         flags.append("corrected")
     if EVADES.search(quote) or (
         answer.text.rstrip().endswith("?") and len(answer.text.split()) > 2

@@ -55,7 +55,7 @@ CORRECTS = re.compile(
     re.IGNORECASE,
 )
 OWNS = re.compile(
-    r"\b(?:I|we) (?:was|were) (?:wrong|mistaken|negligent|aware|responsible)|\b(?:my|our) (?:mistake|fault|error|"
+    r"\bthat was (?:a|my|our) (?:mistake|error)\b|\b(?:I|we) (?:was|were) (?:wrong|mistaken|negligent|aware|responsible)|\b(?:my|our) (?:mistake|fault|error|"
     r"responsibility)\b|\b(?:I|we) (?:should have|should['’]ve|shouldn['’]t have|failed|forgot|missed|"
     r"knew|violated|admit|did not (?:do|follow|check|report|inspect|tell|warn)|didn['’]t (?:do|follow|check|"
     r"report|inspect|tell|warn))\b",
@@ -67,6 +67,11 @@ POSITION = re.compile(
     r"right)\b|no other|in other words|that is why|that['’]s why|(?:I|we) (?:agree|disagree|concede|grant|accept|admit|"
     r"acknowledge|submit|take the position)|(?:absolutely|exactly|entirely) (?:right|correct|true)|at (?:a )?minimum|"
     r"at (?:the )?(?:most|least)|(?:depends|turns) on|makes no difference|even if)\b",
+    re.IGNORECASE,
+)
+_MAY_CORRECT = re.compile(
+    r"\banything\b[^?]{0,60}\b(?:change|correct|clarify|amend|take back)\b|\b(?:change|correct|amend) (?:any of )?your "
+    r"(?:earlier |prior )?(?:testimony|answers?)\b",
     re.IGNORECASE,
 )
 QUALIFIES = re.compile(
@@ -133,3 +138,10 @@ EVADES = re.compile(
     r"rephrase|clarify)|define|I['’]m not sure (?:what|I understand)|depends on (?:what|how))",
     re.IGNORECASE,
 )
+
+
+def corrects(asked: str, said: str) -> bool:
+    """Whether an answer corrects testimony: it says so, or it was asked for a change and names one."""
+    if CORRECTS.search(said):
+        return True
+    return bool(_MAY_CORRECT.search(asked)) and len(said.split()) > 6 and not NO.match(said)
