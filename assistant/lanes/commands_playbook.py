@@ -9,7 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from assistant.errors import LanesError
-from assistant.lanes.terminal import AsJson, By, Folder, room_of
+from assistant.lanes.terminal import AsJson, By, Folder, Reason, act_of, room_of
+
+Name = Annotated[str, typer.Argument(help="The proposal, such as P-0001")]
 
 
 def proposals(matter: Folder, as_json: AsJson = False) -> None:
@@ -31,31 +33,28 @@ def proposals(matter: Folder, as_json: AsJson = False) -> None:
 
 def accept(
     matter: Folder,
-    proposal: Annotated[str, typer.Argument(help="The proposal, such as P-0001")],
+    proposal: Name,
     by: By,
+    reason: Reason = "",
     out: Annotated[Path | None, typer.Option(help="Write the diff here, for git apply")] = None,
 ) -> None:
     """Accept a proposal. The playbook is not touched: a person applies the diff."""
-    from assistant.lanes.proposals import proposals as every
-
-    room = room_of(matter)
-    _decide(room, proposal, by, True)
+    diff = _decide(matter, proposal, act_of("accept", by, reason))
     if out is not None:
-        found = next(each for each in every(room) if each.id == proposal)
-        out.write_text(found.diff, "utf-8")
+        out.write_text(diff, "utf-8")
         print(f"Written to {out}: apply it in the matter's folder with git apply")
 
 
-def decline(matter: Folder, proposal: Annotated[str, typer.Argument()], by: By) -> None:
+def decline(matter: Folder, proposal: Name, by: By, reason: Reason) -> None:
     """Decline a proposal; the same cases do not bring it again."""
-    _decide(room_of(matter), proposal, by, False)
+    _decide(matter, proposal, act_of("decline", by, reason))
 
 
-def _decide(room: Any, name: str, by: str, accept: bool) -> None:
-    from assistant.lanes.nouns import Person
-    from assistant.lanes.proposals import decide
+def _decide(folder: Path, name: str, act: Any) -> str:
+    from assistant.lanes.deciding import decide
 
-    why = decide(name, accept, Person(names=(by,)), room)
-    if why is not None:
-        raise LanesError(why)
-    print(f"{name} is {'accepted' if accept else 'declined'}")
+    done = decide(name, act, room_of(folder))
+    if done.refused is not None:
+        raise LanesError(done.refused)
+    print(f"{name} is {done.proposal.state}")
+    return done.proposal.diff

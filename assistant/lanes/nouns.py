@@ -22,6 +22,8 @@ Deed = Literal[
     "close",
     "withdraw",
     "reopen",
+    "accept",  # these two of a proposal: what rulings would add to the playbook
+    "decline",
 ]
 WAITING: tuple[State, ...] = ("open", "claimed")
 ASSISTANT = "assistant"  # who closes a case whose ruling holds for one document only
@@ -105,6 +107,21 @@ class Case(Noun):
         return self.state in WAITING
 
 
+class Proposal(Noun):
+    """A proposed change to the playbook: its topic, the cases behind it, how it stands, and the diff as
+    ledger entry `seq` has it. Once decided: who, and why."""
+
+    id: str
+    matter: str
+    topic: str
+    cases: tuple[str, ...]
+    state: Literal["proposed", "accepted", "declined", "overtaken"]
+    seq: int
+    diff: str
+    decided_by: str | None = None
+    reason: str = ""
+
+
 class Refused(Noun):
     """A deed that is not done: one sentence why, and what to do."""
 
@@ -115,12 +132,13 @@ class Notice(Noun):
     """Something to tell, once, not before `due_at`. `key` is the mark by which it is found again.
 
     kinds: `card` (the case in its lane's channel), `answer` and `word` (to an asker's `place`), `remind`
-    (rung number in `detail`), `handover` (shift end in `detail`), `stale` (earlier answer's thread).
+    (rung number in `detail`), `handover` (shift end in `detail`), `stale` (earlier answer's thread),
+    `proposal` (the proposal named in `detail`, in its lane's channel).
     """
 
     key: str
     matter: str
-    kind: Literal["card", "answer", "word", "remind", "handover", "stale"]
+    kind: Literal["card", "answer", "word", "remind", "handover", "stale", "proposal"]
     due_at: datetime
     lane: str | None = None
     case: str | None = None

@@ -26,6 +26,8 @@ FROM: dict[Deed, tuple[State, ...]] = {
     "close": ("ruled",),
     "withdraw": ("open", "claimed"),
     "reopen": ("ruled", "closed", "withdrawn"),
+    "accept": (),
+    "decline": (),
 }
 CLAIM: dict[str, None] = {"claimed_at": None, "claimed_by": None}
 RULING: dict[str, None] = {"ruled_at": None, "ruled_by": None, "scope": None, "ruling_seq": None}

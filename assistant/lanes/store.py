@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from assistant.database import Database, Schema
-from assistant.lanes.nouns import Act, Asker, Case, Notice
+from assistant.lanes.nouns import Act, Asker, Case, Notice, Proposal
 from assistant.lanes.tables import ACTS, ASKERS, BANKED, CASES, NOTICES
 
 SCHEMA = Schema("lanes", "0001", Path(__file__).parent / "migrations")
@@ -84,10 +84,10 @@ class Store:
         return (row[0], row[1]) if row else None
 
     def put_act(
-        self, connection: Connection, case: Case, act: Act, seq: int, refused: str | None
+        self, connection: Connection, on: Case | Proposal, act: Act, seq: int, refused: str | None
     ) -> None:
-        """Note an act with its ledger entry."""
-        row = {"matter": case.matter, "case": case.id, "seq": seq, "refused": refused}
+        """Note an act on a case or a proposal with its ledger entry."""
+        row = {"matter": on.matter, "case": on.id, "seq": seq, "refused": refused}
         row |= {"key": act.key, "deed": act.deed, "by": act.by.id, "at": act.at}
         connection.execute(insert(ACTS), row)
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from assistant.errors import MatterError
 from assistant.lanes import bank
 from assistant.lanes.approving import approve, restore_lost
-from assistant.lanes.nouns import Case, Done, Person
+from assistant.lanes.nouns import Case, Done
 from assistant.lanes.numbers import figures, share
-from assistant.lanes.proposals import decide, gather, proposals
 from assistant.lanes.stale import listed, watch
 from assistant.lanes.telling import Told, tell_due
 from assistant.matter import check_matter, load_matter
@@ -175,43 +172,6 @@ def test_an_exemplar_that_a_stale_editor_saved_over_is_put_back_once(bench: Benc
     assert {e.id for e in load_matter(bench.folder).exemplars} >= {"EX-005", "EX-040"}
     path.write_text(older, "utf-8")
     assert restore_lost(bench.room) == [], "who takes it out again means it"
-
-
-def test_a_ruling_that_the_playbook_should_say_becomes_a_diff_that_git_applies(
-    bench: Bench, tmp_path: Path
-) -> None:
-    import subprocess
-
-    bench.ruled(ruling=bench.ruling(rules=("PRIV-01",), playbook=True))
-    (made,) = gather(bench.room, bench.clock())
-    assert gather(bench.room, bench.clock()) == []
-    assert "+Call (if a mediator writes" in made.diff
-    before = (bench.folder / "playbook/01-rules.md").read_text("utf-8")
-    assert decide(made.id, True, Person(names=("U0CHIDI",)), bench.room) is not None
-    assert decide(made.id, True, Person(names=("U0DANA",)), bench.room) is None
-    assert (
-        decide(made.id, False, Person(names=("U0DANA",)), bench.room)
-        == f"{made.id} is accepted already"
-    )
-    assert (bench.folder / "playbook/01-rules.md").read_text("utf-8") == before, "never by itself"
-    patch = tmp_path / "change.diff"
-    patch.write_text(proposals(bench.room)[0].diff, "utf-8")
-    subprocess.run(["git", "apply", str(patch)], cwd=bench.folder, check=True)
-    rule = next(r for r in load_matter(bench.folder).rules if r.id == "PRIV-01")
-    assert FACTS.rstrip(".").lower() in (rule.branches[-1].condition or "").lower()
-
-
-def test_a_topic_ruled_three_times_for_all_such_documents_is_proposed_as_a_new_rule(
-    bench: Bench,
-) -> None:
-    for number in range(3):
-        case = bench.ruled(ask=f"mediator question number {number}, priv?")
-        approved(bench, case)
-    (made,) = gather(bench.room, bench.clock())
-    assert made.cases == ("C-0001", "C-0002", "C-0003")
-    assert "+## RESP-03 As ruled in" in made.diff
-    assert decide(made.id, False, Person(names=("U0GIL",)), bench.room) is None
-    assert gather(bench.room, bench.clock()) == [], "declined cases do not bring it again"
 
 
 def test_numbers_are_in_the_lanes_hours_against_its_target(bench: Bench) -> None:

@@ -63,7 +63,7 @@ def test_a_case_is_opened_ruled_approved_and_told_without_slack(lane: Lane) -> N
     assert "accepted" in lane("accept", "P-0001", "--by", "U0DANA", "--out", str(out))
     assert out.read_text("utf-8").startswith("--- a/playbook/01-rules.md")
     with pytest.raises(LanesError, match="accepted already"):
-        lane("decline", "P-0001", "--by", "U0DANA")
+        lane("decline", "P-0001", "--by", "U0DANA", "--reason", "no")
     numbers = json.loads(lane("numbers", "--json"))
     assert (numbers[0]["lane"], numbers[0]["inside"]["n"]) == ("privilege", 1)
     assert "privilege (privilege_lead): U0CHIDI, U0FARAH" in lane("rota")
