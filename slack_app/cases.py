@@ -31,6 +31,7 @@ from slack_app.errors import SlackError, SlackGone
 from slack_app.nouns import Escalated, Row
 from slack_app.office import Office
 from slack_app.posting import Spot
+from slack_app.proposals import tell_proposal
 from slack_app.walls import holds
 from slack_app.wording import notice as sentence
 
@@ -137,6 +138,8 @@ async def _deliver(told: Told, room: Room, office: Office) -> bool:
             return await _card(told.cases[0], office)
         case "answer" | "word" | "stale":
             return await _in_thread(told, room, office)
+        case "proposal":
+            return await tell_proposal(told, room, office)
     return await _in_lane(told, room, office)
 
 

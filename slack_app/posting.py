@@ -76,7 +76,10 @@ class Poster:
 
     async def overflow(self, spot: Spot, whole: str) -> None:
         """The whole reply beside its shortened message: a file, or messages where files are forbidden."""
-        name = f"reply-{spot.mark}.txt"
+        await self.attach(spot, f"reply-{spot.mark}.txt", "The whole reply", whole)
+
+    async def attach(self, spot: Spot, name: str, title: str, whole: str) -> None:
+        """A text as a file, once; as messages where files are forbidden."""
         if any(name == f.get("name") for m in await self._recent(spot) for f in m.get("files", ())):
             return
         try:
@@ -86,11 +89,11 @@ class Poster:
                     thread_ts=spot.thread,
                     content=whole,
                     filename=name,
-                    title="The whole reply",
+                    title=title,
                 )
             )
         except SlackError:
-            for number, post in enumerate(continuation(whole), 1):
+            for number, post in enumerate(continuation(whole, title), 1):
                 part = spot.model_copy(update={"mark": f"{spot.mark}.{number}"})
                 await self.once(part, post, begun=True)
 

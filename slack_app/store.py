@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection
 
 from assistant.database import Database, Schema
 from slack_app.nouns import OPEN, Escalated, FollowUps, Incoming, Row, State, Vote
-from slack_app.tables import CHANNELS, ESCALATIONS, INBOX, SEEN, VOTES
+from slack_app.tables import CHANNELS, ESCALATIONS, INBOX, POSTED, SEEN, VOTES
 
-SCHEMA = Schema("slack", "0001", Path(__file__).parent / "migrations")
+SCHEMA = Schema("slack", "0002", Path(__file__).parent / "migrations")
 SEEN_DAYS = 7  # Slack's last retry comes after minutes; a client resends within days at the worst
 
 
@@ -218,6 +218,22 @@ class Store:
         with self.database.reading() as connection:
             found = connection.execute(query).mappings()
             return [Escalated.model_validate(dict(row)) for row in found]
+
+    def posted(self, mark: str) -> tuple[str, str] | None:
+        """(channel, ts) of the message with this mark, where that was kept."""
+        query = select(POSTED.c.channel, POSTED.c.ts).where(POSTED.c.mark == mark)
+        with self.database.reading() as connection:
+            row = connection.execute(query).first()
+            return (row[0], row[1]) if row else None
+
+    def keep_posted(self, mark: str, channel: str, ts: str) -> None:
+        """Keep where the message with this mark stands."""
+        put = self._upsert(POSTED).values(mark=mark, channel=channel, ts=ts)
+        put = put.on_conflict_do_update(
+            index_elements=["mark"], set_={"channel": channel, "ts": ts}
+        )
+        with self.database.writing(f"slack:posted:{mark}") as connection:
+            connection.execute(put)
 
     def follow_ups(self, channel: str) -> FollowUps:
         """Whose messages without a mention are answered in a channel's threads: `asker` unless set."""

@@ -77,6 +77,14 @@ ESCALATIONS = Table(
     Column("state", String(32), nullable=False),
     Column("at", Utc, nullable=False),
 )
+# Messages of ours that are changed later, such as a proposal's: by the mark that they carry.
+POSTED = Table(
+    "slack_posted",
+    META,
+    Column("mark", String(255), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("ts", String(32), nullable=False),
+)
 CHANNELS = Table(
     "slack_channels",
     META,

@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import (
     RichTextBlock,
     RichTextElement,
     RichTextElementParts,
+    RichTextPreformattedElement,
     RichTextQuoteElement,
     RichTextSectionElement,
     SectionBlock,
@@ -68,6 +69,11 @@ def line(*runs: RichTextElement) -> RichTextElement:
 def quote(text: str) -> RichTextElement:
     """Quoted text."""
     return RichTextQuoteElement(elements=[said(text)])
+
+
+def verbatim(text: str) -> RichTextElement:
+    """Text in the spacing and type of code, such as a diff."""
+    return RichTextPreformattedElement(elements=[said(text)])
 
 
 def rich(*elements: RichTextElement) -> RichTextBlock:

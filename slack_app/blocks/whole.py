@@ -42,12 +42,12 @@ def where_recorded(recorded: Recorded, matter: Matter) -> str:
     return f"{title} · playbook {version} · {record}{broke}"
 
 
-def continuation(overflow: str) -> list[Post]:
+def continuation(overflow: str, title: str = "The whole reply") -> list[Post]:
     """The whole text as further messages, for a workspace that forbids uploads."""
     pages = _pages(overflow)
     return [
         Post(
-            text=escape(f"The whole reply, part {number} of {len(pages)}"),
+            text=escape(f"{title}, part {number} of {len(pages)}"),
             blocks=[rich(line(said(page))).to_dict()],
         )
         for number, page in enumerate(pages, 1)

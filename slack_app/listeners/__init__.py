@@ -15,6 +15,7 @@ from slack_app.listeners import (
     home,
     matter,
     message,
+    proposals,
     shortcut,
 )
 from slack_app.listeners.way import Listen
@@ -28,6 +29,7 @@ ALL: tuple[Listen, ...] = (
     escalate.listen,
     feedback.listen,
     cases.listen,
+    proposals.listen,
     matter.listen,
     home.listen,
 )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from datetime import UTC, datetime
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from assistant.errors import SecondChairError
 from assistant.lanes.approving import approve
-from assistant.lanes.nouns import Act, Case, Deed, Done, Person, Ruling
+from assistant.lanes.nouns import Act, Case, Done, Ruling
+from assistant.lanes.proposals import gather
 from assistant.lanes.room import Room
 from assistant.types import Call, Matter
 from slack_app.blocks import cases as blocks
 from slack_app.calls import call
-from slack_app.decide import at_once
+from slack_app.decide import at_once, threaded
+from slack_app.listeners.deeds import act_of, digest
 from slack_app.listeners.pressed import value, value_ts
 from slack_app.listeners.way import Way
 from slack_app.wording import GONE_BY
@@ -31,14 +30,14 @@ def listen(way: Way) -> None:
     async def pressed(body: dict[str, Any], ack: Any) -> None:
         deed = str(body["actions"][0]["action_id"]).rpartition(":")[2]
         room, name = _room(way, value(body))
-        if room is None or deed not in get_args(Deed):
+        if room is None or deed not in blocks.WORDS:
             await ack()
         elif deed in blocks.REASONS:
             case = await at_once(way.office, partial(room.case, name))
             await _open(way, body, blocks.reason_modal(case, deed))
             await ack()
         else:
-            done = await _done(way, body, room, name, await _act(way, body, deed, value_ts(body)))
+            done = await _done(way, body, room, name, await act_of(way, body, deed, value_ts(body)))
             await ack()
             way.errand(_tell(way, body, done))
 
@@ -46,7 +45,7 @@ def listen(way: Way) -> None:
     async def wants_to_rule(body: dict[str, Any], ack: Any) -> None:
         room, name = _room(way, value(body))
         if room is not None:
-            act = await _act(way, body, "rule", value_ts(body))
+            act = await act_of(way, body, "rule", value_ts(body))
             why = await at_once(way.office, partial(_may_rule, room, name, act))
             if why is None:
                 modal = await at_once(way.office, partial(_ruling_modal, room, name))
@@ -68,10 +67,12 @@ def listen(way: Way) -> None:
             first = f"{blocks.CALL}:0"
             await ack(response_action="errors", errors={first: "Choose a call for a field."})
             return
-        act = await _act(way, body, "rule", _digest(view["id"], said))
+        act = await act_of(way, body, "rule", digest(view["id"], said))
         why = await at_once(way.office, partial(_tried, partial(room.rule, name, act, ruling)))
         if why is None:
             await ack()
+            if ruling.playbook:
+                way.errand(threaded(way.office, partial(gather, room, room.clock())))
         else:
             await ack(response_action="errors", errors={_block(why): why[:2000]})
 
@@ -85,7 +86,7 @@ def listen(way: Way) -> None:
         if room is None or deed not in blocks.REASONS:
             await ack(response_action="errors", errors={blocks.REASON: GONE_BY})
             return
-        act = await _act(way, body, deed, _digest(view["id"], said))
+        act = await act_of(way, body, deed, digest(view["id"], said))
         act = act.model_copy(update={"reason": reason})
         why = await _done(way, body, room, name, act)
         await (ack() if why is None else ack(response_action="errors", errors={blocks.REASON: why}))
@@ -94,21 +95,6 @@ def listen(way: Way) -> None:
 def _room(way: Way, about: str) -> tuple[Room | None, str]:
     matter, _, name = about.partition(":")
     return way.office.rooms.get(matter), name
-
-
-async def _act(way: Way, body: dict[str, Any], deed: str, once: str) -> Act:
-    """The act of who pressed, by every name that the matter may list; an outsider by none of these."""
-    user = body["user"]
-    team = (body.get("team") or {}).get("id") or user.get("team_id") or ""
-    person = await way.office.directory.person(user["id"], team)
-    if person.outsider or (user.get("team_id") and team and user["team_id"] != team):
-        names: tuple[str, ...] = (f"outsider:{user['id']}",)
-    else:
-        mail = (person.email, person.email.lower()) if person.email else ()
-        names = (person.id, *mail)
-    key = f"{deed}:{user['id']}:{once}"
-    fields = {"deed": deed, "by": Person(names=names), "at": datetime.now(UTC), "key": key}
-    return Act.model_validate(fields)
 
 
 async def _done(way: Way, body: dict[str, Any], room: Room, name: str, act: Act) -> str | None:
@@ -185,12 +171,6 @@ def _block(why: str) -> str:
     if why.startswith("rule "):
         return blocks.RULES
     return blocks.SUPERSEDES if why.startswith("exemplar ") else blocks.REASON
-
-
-def _digest(view_id: str, said: dict[str, Any]) -> str:
-    """The same submission delivered twice counts once; a corrected one is another."""
-    text = json.dumps([view_id, said], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 async def _open(way: Way, body: dict[str, Any], view: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from slack_app.directory import Person
 from slack_app.listeners.agent import suggest
 from slack_app.listeners.way import Way
 from slack_app.nouns import Row
+from slack_app.proposals import waiting_for
 from slack_app.walls import belongs, roles_in
 
 MOST = 100  # blocks that a Home view takes
@@ -28,15 +29,17 @@ def listen(way: Way) -> None:
         if event.get("tab") == "messages":
             way.errand(suggest(way, body))
         else:
-            way.errand(_publish(way, event["user"], body.get("team_id", "")))
+            way.errand(publish(way, event["user"], body.get("team_id", "")))
 
 
-async def _publish(way: Way, user: str, team: str) -> None:
+async def publish(way: Way, user: str, team: str) -> None:
+    """The Home view as it is now. Raises SlackError."""
     person = await way.office.directory.person(user, team)
     standings = [] if person.outsider else await _standings(way, person)
     view = home_view(standings)
     numbers = await at_once(way.office, partial(lane_numbers, person, standings, way.office))
-    view["blocks"] = [*view["blocks"], *numbers][:MOST]
+    waiting = await at_once(way.office, partial(waiting_for, person, standings, way.office))
+    view["blocks"] = [*waiting, *view["blocks"], *numbers][:MOST]
     await call(way.client.views_publish(user_id=user, view=view))
 
 

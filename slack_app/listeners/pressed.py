@@ -32,7 +32,7 @@ def pressed(body: Payload, kind: Literal["choice", "escalation"], key: str) -> I
 
 def value(body: Payload) -> str:
     """The button's opaque value."""
-    return str(body["actions"][0].get("value") or "")[:64]
+    return str(body["actions"][0].get("value") or "")[:255]
 
 
 def value_ts(body: Payload) -> str:

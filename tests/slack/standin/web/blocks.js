@@ -62,7 +62,7 @@ function element(part, { press }) {
 }
 
 function paragraph(part, with_) {
-  const tag = { rich_text_section: "p", rich_text_quote: "blockquote" }[part.type];
+  const tag = { rich_text_section: "p", rich_text_quote: "blockquote", rich_text_preformatted: "pre" }[part.type];
   if (!tag) return unknown(part);
   return el(tag, {}, ...part.elements.map((run) => runOf(run, with_)));
 }
