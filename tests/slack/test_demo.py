@@ -50,6 +50,9 @@ def test_the_day_is_played_by_the_real_app(home: Path, monkeypatch: pytest.Monke
         "closed",
         "? Your choice is needed",
         "✓ Answer",
+        "ruled anew",
+        "An answer above relied on EX-121",
+        "P-0001.diff",
     ]
     assert [channel["id"] for channel in state["channels"]] == ["C0MERIDIAN", "D0ALICE"]
     assert "2.4" in json.dumps(home_view)

@@ -112,7 +112,7 @@ def app(slack: StandIn, more: dict[str, str] | None = None) -> Iterator[subproce
 
 def play(slack: StandIn) -> Iterator[str]:
     """The day, told line by line: an answer, branches and a click, a refusal, an escalation, a
-    follow-up, a vote with a reason, a ruling that becomes an exemplar."""
+    follow-up, a vote with a reason, a ruling that becomes an exemplar, one that overturns it."""
     first = _ask(
         slack, ALICE, "all-hands bulletin from HR, one line cheers the pump team. responsive?"
     )
@@ -146,16 +146,12 @@ def rule(slack: StandIn) -> Iterator[str]:
     asked = _ask(slack, ALICE, "mediator's email to both sides with settlement brackets, priv?")
     yield f"Alice asks about a mediator: {_outcome(slack, asked)}"
     slack.until(lambda: len(slack.messages("C0PRIV")) > before, PATIENCE)
-    _press_case(slack, CHIDI, "case:deed:claim")
-    _press_case(slack, CHIDI, "case:rule")
-    slack.until(lambda: slack.modal(CHIDI), PATIENCE)
+    case = str(slack.messages("C0PRIV")[before]["ts"])
     said = {"case_reason": "A neutral who speaks to both sides is no confidant of ours."}
-    said |= {"case_call:0": "2", "case_scope": "all", "case_facts": MEDIATOR}
-    slack.submit(CHIDI, **said)
+    _ruled(slack, case, **said, **{"case_call:0": "2"})
     slack.until(lambda: len(_checked(slack, asked)) == 2, PATIENCE)
     yield f"Chidi claims and rules, Alice has it in her thread: {_outcome(slack, asked)}"
-    _press_case(slack, DANA, "case:deed:approve")
-    slack.until(lambda: _case(slack, "case:deed:reopen"), PATIENCE)
+    _approved(slack, case)
     yield "Dana approves, and it stands in the bank: closed"
     other = "settlement ranges from the mediator, sent to plaintiffs and to us. privileged?"
     again = ""
@@ -168,16 +164,68 @@ def rule(slack: StandIn) -> Iterator[str]:
     slack.press(BRAM, CHANNEL, _checked(slack, again)[0]["ts"], "branch:choose:1")
     slack.until(lambda: "Your choice" not in _outcome(slack, again), PATIENCE)
     yield f"Bram says that his is such a document: {_outcome(slack, again)}"
+    yield from overturn(slack, case, again)
 
 
-def _press_case(slack: StandIn, user_id: str, action_id: str) -> None:
-    """Press a button of the newest case in the privilege lane, once it is there."""
-    shown = slack.until(lambda: _case(slack, action_id), PATIENCE)
-    slack.press(user_id, "C0PRIV", shown[-1]["ts"], action_id)
+def overturn(slack: StandIn, case: str, answered: str) -> Iterator[str]:
+    """The case is ruled anew: the earlier answer is flagged in its thread, and the playbook should say it."""
+    _press_case(slack, CHIDI, case, "case:deed:reopen")
+    slack.until(lambda: slack.modal(CHIDI), PATIENCE)
+    slack.submit(CHIDI, case_reason="The mediation agreement came to light.")
+    said = {
+        "case_reason": "The agreement makes what a mediator proposes confidential between the sides."
+    }
+    _ruled(slack, case, **said, **{"case_call:0": "0", "case_playbook": "yes"})
+    slack.until(lambda: _case(slack, case, "case:deed:approve"), PATIENCE)
+    yield "Chidi opens it again, and rules otherwise: ruled anew"
+    _approved(slack, case)
+    told = slack.until(lambda: _flags(slack, answered), PATIENCE)
+    yield f"Bram's earlier answer is flagged in its thread: {told[0]}"
+    shown = slack.until(lambda: _proposed(slack, "proposal:accept:0"), PATIENCE)
+    slack.press(DANA, "C0PROTO", shown[0]["ts"], "proposal:accept:0")
+    slack.until(lambda: slack.modal(DANA), PATIENCE)
+    slack.submit(DANA, proposal_reason="The team asks it every week.")
+    found = slack.until(lambda: _files(slack, shown[0]["ts"]), PATIENCE)
+    yield f"Dana accepts the change that the ruling proposes, and gets it as a file: {found[0]}"
 
 
-def _case(slack: StandIn, action_id: str) -> list[dict[str, Any]]:
-    return [m for m in slack.messages("C0PRIV")[-1:] if f'"{action_id}"' in json.dumps(m)]
+def _ruled(slack: StandIn, case: str, **said: str) -> None:
+    """Chidi claims the case and rules on it for all such documents."""
+    _press_case(slack, CHIDI, case, "case:deed:claim")
+    _press_case(slack, CHIDI, case, "case:rule")
+    slack.until(lambda: slack.modal(CHIDI), PATIENCE)
+    slack.submit(CHIDI, case_scope="all", case_facts=MEDIATOR, **said)
+
+
+def _approved(slack: StandIn, case: str) -> None:
+    _press_case(slack, DANA, case, "case:deed:approve")
+    slack.until(lambda: _case(slack, case, "case:deed:reopen"), PATIENCE)
+
+
+def _flags(slack: StandIn, ts: str) -> list[str]:
+    """What a thread was told of an answer that no longer stands, up to the exemplar's number."""
+    found = [str(m["text"]) for m in slack.replies(CHANNEL, ts)]
+    return [text.partition(",")[0] for text in found if "no longer stands" in text]
+
+
+def _proposed(slack: StandIn, action_id: str) -> list[dict[str, Any]]:
+    return [m for m in slack.messages("C0PROTO") if f'"{action_id}"' in json.dumps(m)]
+
+
+def _files(slack: StandIn, ts: str) -> list[str]:
+    return [str(f["name"]) for m in slack.replies("C0PROTO", ts) for f in m.get("files", ())]
+
+
+def _press_case(slack: StandIn, user_id: str, case: str, action_id: str) -> None:
+    """Press a button of a case's message in the privilege lane, once it is there."""
+    slack.until(lambda: _case(slack, case, action_id), PATIENCE)
+    slack.press(user_id, "C0PRIV", case, action_id)
+
+
+def _case(slack: StandIn, case: str, action_id: str) -> bool:
+    """Has the case's message this button?"""
+    found = [m for m in slack.messages("C0PRIV") if m["ts"] == case]
+    return f'"{action_id}"' in json.dumps(found)
 
 
 def _ask(slack: StandIn, user_id: str, text: str) -> str:
