@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -41,20 +41,28 @@ def _ruled(case: Case, room: Room, now: datetime) -> Ruled | None:
 
 
 def put_to_owners(
-    found: Sequence[Open], asks: dict[str, str], matter: Matter, settings: Settings, by: str
+    found: Sequence[Open],
+    asks: dict[str, str],
+    room: Room,
+    by: tuple[str, str],
+    since: datetime,
 ) -> list[str]:
-    """A case in the lane of each open item; returns what became of each, in words. Raises LanesError."""
-    room = Room.of(lambda: matter, settings)
+    """A case in the lane of each open item; returns what became of each, in words. `by`: who puts them, and
+    the key of doing so: with the same key, used first at `since`, each is put once. Raises LanesError."""
+    (person, once), matter = by, room.matter()
     told = []
     for item in found:
         field = item.item.rsplit("/", 1)[-1]
         lane = next((lane.name for lane in matter.lanes if field in lane.covers), None)
         votes = ", ".join(f"{label}: {n}" for label, n in sorted(item.calls.items()))
         text = f"{asks.get(item.item.rsplit('/', 1)[0], '')}\n\nA panel reached no majority on {field} ({votes}). What should the playbook say?"
-        key = uuid.uuid4().hex
-        seq = by_hand(text, by, f"panel:{key}", room, lane)
-        act = Act(key=key, deed="open", by=Person(names=(by,)), at=datetime.now(UTC))
-        done = room.open(act, Asker(person=by, place=f"panel:{key}", seq=seq))
+        place = f"panel:{once}:{hashlib.sha256(item.item.encode()).hexdigest()[:16]}"
+        before = room.recorder.recorded(place, since)
+        seq = before or by_hand(text, person, place, room, lane)
+        act = Act(
+            key=f"open:{place}", deed="open", by=Person(names=(person,)), at=datetime.now(UTC)
+        )
+        done = room.open(act, Asker(person=person, place=place, seq=seq))
         told.append(
             f"{item.item}: {done.refused or f'case {done.case.id} in lane {done.case.lane}'}"
         )

@@ -75,6 +75,12 @@ def report(
 
     loaded, store = load_matter(matter), open_store()
     drawn = open_draw(store, number, loaded.id, "calibration")
+    sitting = store.sittings.of(number)
+    if sitting and sitting.open:
+        raise SecondChairError(
+            f"draw {number} is still called in Slack, blind: close it there (/evals close {number}), "
+            f"or with secondchair calibrate close {number} --by NAME"
+        )
     with broken_files():
         told = load_suite(suite_files(loaded, suite)[0], loaded)
     runs = [store.run(run)] if run else store.runs(loaded.id, told.suite)
@@ -83,12 +89,32 @@ def report(
         questions.write_text(panel.questions(found, told), encoding="utf-8")
     print(found.model_dump_json() if as_json else "\n".join(panel.lines(found)))
     if open_by:
+        from datetime import UTC, datetime
+
+        from assistant.lanes.room import Room
         from assistant.settings import read_settings
         from evals.lanes import put_to_owners
 
         asks = {case.id: case.ask for case in told.cases}
-        for line in put_to_owners(found.open, asks, loaded, read_settings(), open_by):
+        room, by = Room.of(lambda: loaded, read_settings()), (open_by, str(number))
+        for line in put_to_owners(found.open, asks, room, by, datetime.now(UTC)):
             print(line, file=sys.stderr)
+
+
+@calibrate_app.command("close")
+def close(
+    number: Number, by: Annotated[str, typer.Option(help="Who closes it: a person's name")]
+) -> None:
+    """End a session that is called in Slack: no call is taken any more, and the report may be read."""
+    from evals.session import open_store
+
+    if not by.strip():
+        raise SecondChairError("closing a session needs a name: --by NAME")
+    sittings = open_store().sittings
+    if sittings.of(number) is None:
+        raise SecondChairError(f"draw {number} is no session in Slack: sheets need no closing")
+    done = sittings.close(number, by.strip())
+    print(f"Session {number} is closed" if done else f"Session {number} was closed before")
 
 
 @sample_app.command("draw")

@@ -28,12 +28,15 @@ from evals.types import Case, Result, Run, Seen, Suite, Verdict
 
 @dataclass(frozen=True)
 class Bench:
-    """What runs share: the desk asked, its settings, the limits, where runs are kept (None: nowhere)."""
+    """What runs share: the desk asked, its settings, the limits, where runs are kept (None: nowhere), by whom
+    they are asked for, and the key of that asking."""
 
     desk: Desk
     settings: Settings
     limits: Limits
     store: Store | None = None
+    by: str | None = None
+    key: str | None = None
 
 
 def run_suite(
@@ -44,13 +47,16 @@ def run_suite(
     workers: int = WORKERS,
     step: Step | None = None,
 ) -> Run:
-    """The suite asked, scored, gated and stored. An unchanged state keeps its first verdict."""
+    """The suite asked, scored, gated and stored. An unchanged state keeps its first verdict.
+    A `step` that raises ends the run with what it raised: nothing is stored."""
     started, at = time.perf_counter(), datetime.now(UTC)
     seen = run_cases(suite.cases, bench.desk, repeats=repeats, workers=workers, step=step)
     matter, parts = bench.desk.matter, fingerprint(suite, bench.desk, bench.settings, repeats)
     settled = [case for case in suite.cases if case.settled]
     digested = digest_results(suite)
     run = Run(
+        by=bench.by,
+        key=bench.key,
         matter=matter.id,
         title=matter.title,
         playbook_version=matter.playbook_version,

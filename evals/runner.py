@@ -72,19 +72,27 @@ def run_cases(
     workers: int = WORKERS,
     step: Step | None = None,
 ) -> dict[str, tuple[Seen, ...]]:
-    """Every case asked `repeats` times, at most `workers` at once; replies by case id, in order."""
+    """Every case asked `repeats` times, at most `workers` at once; replies by case id, in order.
+    A `step` that raises ends it: no further case is asked, and what it raised comes out."""
     os.environ["OTEL_SDK_DISABLED"] = "true"
     from pydantic_evals import Case as Row
     from pydantic_evals import Dataset
 
     total, done = len(cases) * repeats, 0
+    ended: list[Exception] = []
 
     async def task(case: Case) -> Seen:
         nonlocal done
+        if ended:
+            raise ended[0]
         seen = await asyncio.to_thread(partial(ask, case, desk))
         done += 1
-        if step:
-            step(done, total)
+        try:
+            if step:
+                step(done, total)
+        except Exception as error:
+            ended.append(error)
+            raise
         return seen
 
     rows = [Row[Case, Seen, None](name=case.id, inputs=case) for case in cases]
@@ -92,6 +100,8 @@ def run_cases(
     report = asyncio.run(
         data.evaluate(task, max_concurrency=workers, progress=False, repeat=repeats)
     )
+    if ended:
+        raise ended[0]
     found: dict[str, list[Seen]] = {case.id: [] for case in cases}
     for row in report.cases:
         found[row.inputs.id].append(row.output)

@@ -18,6 +18,7 @@ from assistant.types import Matter
 from evals.check import check_suite, load_suite
 from evals.comparing import Comparison, Trend
 from evals.drawing import Draw, sealed
+from evals.fingerprint import key
 from evals.limits import Limits, limits_of
 from evals.reading import SuiteError
 from evals.report.page import page
@@ -53,10 +54,12 @@ class Session:
         return where
 
     def page(self, run: Run, suite: Suite | None) -> str:
-        """The report as HTML; questions stand in it where the suite is given."""
+        """The report as HTML; the questions of the suite stand in it, where they are those that were asked."""
         store = self.bench.store
         history = [*store.runs(run.matter, run.suite)] if store else [run]
-        asks = {case.id: case.ask for case in suite.cases} if suite else {}
+        keys = {result.id: result.key for result in run.results}
+        cases = suite.cases if suite else ()
+        asks = {case.id: case.ask for case in cases if key(case) == keys.get(case.id)}
         return page(run, self.bench.limits, asks, history[-20:])
 
     def table(self, run: Run) -> RenderableType:
@@ -110,16 +113,18 @@ def suite_files(matter: Matter, named: str | None) -> list[Path]:
         for kind in KINDS:
             if (folder / f"{named}{kind}").is_file():
                 return [folder / f"{named}{kind}"]
-    known = sorted(
-        {
-            p.stem
-            for f in (own, shipped, SHIPPED)
-            if f.is_dir()
-            for p in f.glob("*")
-            if p.suffix in KINDS
-        }
-    )
+    known = sorted({*_named(own), *_named(shipped), *_named(SHIPPED)})
     raise _missing(named, f"no such suite: give a file, or one of {', '.join(known) or 'none'}")
+
+
+def suites_of(matter: Matter) -> dict[str, Path]:
+    """Name -> file of the matter's own suites and of those shipped for it; its own go first."""
+    own = _named(Path(matter.folder) / "evals")
+    return {**_named(SHIPPED / matter.id), **own}
+
+
+def _named(folder: Path) -> dict[str, Path]:
+    return {p.stem: p for p in sorted(folder.glob("*")) if p.suffix in KINDS}
 
 
 def _missing(name: str, what: str) -> SuiteError:

@@ -1,63 +1,18 @@
-"""Runs, who accepted them, and the sealed draws and calls of panels: the evals' tables."""
+"""Runs, who accepted them, and the sealed draws and calls of panels: rows in, rows out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text, insert, select
+from sqlalchemy import insert, select
 
-from assistant.database import Database, Schema, Utc
+from assistant.database import Database
 from assistant.errors import DatabaseError
+from evals.schema import ACCEPTED, CALLS, DRAWS, RUNS, SCHEMA
+from evals.sittings import Sittings
 from evals.types import Run
-
-SCHEMA = Schema("evals", "0001", Path(__file__).parent / "migrations")
-META = MetaData()
-
-RUNS = Table(
-    "eval_runs",
-    META,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("matter", String(64), nullable=False, index=True),
-    Column("suite", String(255), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("state", String(64), nullable=False),
-    Column("limits", String(64), nullable=False),
-    Column("verdict", String(8), nullable=False),
-    Column("run", Text, nullable=False),
-)
-ACCEPTED = Table(
-    "eval_accepted",
-    META,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("run", Integer, nullable=False),
-    Column("matter", String(64), nullable=False),
-    Column("suite", String(255), nullable=False),
-    Column("person", String(255), nullable=False),
-    Column("why", Text, nullable=False),
-    Column("at", Utc, nullable=False),
-)
-DRAWS = Table(
-    "eval_draws",
-    META,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("matter", String(64), nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("at", Utc, nullable=False),
-    Column("seal", String(64), nullable=False),
-    Column("draw", Text, nullable=False),
-)
-CALLS = Table(
-    "eval_calls",
-    META,
-    Column("draw", Integer, primary_key=True),
-    Column("rater", String(255), primary_key=True),
-    Column("item", String(255), primary_key=True),
-    Column("call", String(255), nullable=False),
-    Column("at", Utc, nullable=False),
-)
 
 
 class Store:
@@ -66,6 +21,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self._database = Database(url, SCHEMA)
         self.close = self._database.close
+        self.sittings = Sittings(self._database)
 
     def keep(self, run: Run) -> Run:
         """Store a run; returns it with its number."""
@@ -79,11 +35,16 @@ class Store:
 
     def run(self, number: int) -> Run:
         """The run of this number. Raises DatabaseError where there is none."""
+        found = self.find(number)
+        if found is None:
+            raise DatabaseError(f"no eval run {number}: `secondchair eval trend MATTER` lists them")
+        return found
+
+    def find(self, number: int) -> Run | None:
+        """The run of this number, if there is one."""
         with self._database.reading() as connection:
             row = connection.execute(select(RUNS).where(RUNS.c.number == number)).mappings().first()
-        if row is None:
-            raise DatabaseError(f"no eval run {number}: `secondchair eval trend MATTER` lists them")
-        return _run(row)
+        return _run(row) if row else None
 
     def runs(self, matter: str, suite: str | None = None) -> list[Run]:
         """A matter's runs, oldest first."""
@@ -92,6 +53,18 @@ class Store:
             query = query.where(RUNS.c.suite == suite)
         with self._database.reading() as connection:
             return [_run(row) for row in connection.execute(query).mappings()]
+
+    def latest(self, matter: str, suite: str | None = None, most: int = 1) -> list[Run]:
+        """A matter's last runs (of one suite, or of any), newest first."""
+        query = select(RUNS).where(RUNS.c.matter == matter).order_by(RUNS.c.number.desc())
+        if suite is not None:
+            query = query.where(RUNS.c.suite == suite)
+        with self._database.reading() as connection:
+            return [_run(row) for row in connection.execute(query.limit(most)).mappings()]
+
+    def asked(self, matter: str, suite: str, key: str) -> Run | None:
+        """The run that was asked for under this key, if it was stored; the last twenty are looked at."""
+        return next((r for r in self.latest(matter, suite, 20) if r.key == key), None)
 
     def accept(self, run: Run, person: str, why: str) -> None:
         """A named person takes this run as the baseline from now on."""
@@ -133,6 +106,7 @@ class Store:
             raise DatabaseError(
                 f"{rater!r} has called draw {draw} already: calls are never changed"
             )
+        self.sittings.still_open(draw)
         now = datetime.now(UTC)
         rows = [
             {"draw": draw, "rater": rater, "item": item, "call": call, "at": now}

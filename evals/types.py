@@ -265,9 +265,15 @@ class Point(Noun):
 
 
 class Run(Noun):
-    """One run of one suite, as it is stored: ids and numbers, no text."""
+    """One run of one suite, as it is stored: ids and numbers, no text.
+
+    `by`: who asked for it (a Slack id or a name); None: nobody said. `key` names the asking, so that a run
+    that was cut off after it was stored is found again.
+    """
 
     number: int | None = None
+    by: str | None = None
+    key: str | None = None
     matter: str
     title: str
     playbook_version: str

@@ -28,6 +28,7 @@ from slack_app.blocks.post import Post
 from slack_app.decide import threaded
 from slack_app.directory import Person as Member
 from slack_app.errors import SlackError, SlackGone
+from slack_app.hand import hand_card, name_of
 from slack_app.nouns import Escalated, Row
 from slack_app.office import Office
 from slack_app.posting import Spot
@@ -132,7 +133,7 @@ async def _tell(notice: Notice, room: Room, office: Office) -> None:
 
 
 async def _deliver(told: Told, room: Room, office: Office) -> bool:
-    """False where there is no place to tell it (a case opened on the command line, a lane with no channel)."""
+    """False where there is no place to tell it (an asker on the command line, a lane with no channel)."""
     match told.notice.kind:
         case "card":
             return await _card(told.cases[0], office)
@@ -146,7 +147,9 @@ async def _deliver(told: Told, room: Room, office: Office) -> bool:
 async def _card(case: Case, office: Office) -> bool:
     """The case's message in the lane's channel, as the case now stands."""
     found = await _posted(case, office)
-    if found is None or found.ts is None or found.channel is None:
+    if found is None or found.answer_id == name_of(case):
+        return not await _of_reply(case, office) and await hand_card(case, office)
+    if found.ts is None or found.channel is None:
         return False
     row = await threaded(office, partial(office.store.answer, found.answer_id))
     if row is None:
@@ -154,6 +157,11 @@ async def _card(case: Case, office: Office) -> bool:
     post = await _packet(case, row, office)
     await office.poster.update(found.channel, found.ts, post, f"{found.answer_id}.lane")
     return True
+
+
+async def _of_reply(case: Case, office: Office) -> bool:
+    """Did a reply in Slack open it? Then its packet is posted with the reply's own job."""
+    return any([await _row_of(asker.place, office) for asker in case.askers])
 
 
 async def _packet(case: Case, row: Row, office: Office) -> Post:
@@ -166,8 +174,8 @@ async def _packet(case: Case, row: Row, office: Office) -> Post:
 
 async def _posted(case: Case, office: Office) -> Escalated | None:
     """Where the case's packet stands."""
-    for asker in case.askers:
-        found = await threaded(office, partial(office.store.escalations, asker.place))
+    for place in (*(asker.place for asker in case.askers), name_of(case)):
+        found = await threaded(office, partial(office.store.escalations, place))
         if found and found[0].state == "posted" and found[0].ts:
             return found[0]
     return None

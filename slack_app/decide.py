@@ -53,7 +53,7 @@ async def decide_message(row: Row, office: Office) -> Decided:
     """The decision on a question. Raises SlackError and DatabaseError: then it waits."""
     verdict = await verdict_on(row, office)
     if isinstance(verdict, TurnedAway):
-        return await _turned_away(row, verdict, office)
+        return await turned_away(row, verdict, office)
     if isinstance(verdict, Several):
         return Decided(kind="several", matters=verdict.matters)
     text = office.seal.open(row.sealed, row.key)
@@ -179,16 +179,24 @@ async def _matter_of_thread(row: Row, office: Office) -> str | None:
     return next((r.matter for r in rows if r.matter and r.user == row.user), None)
 
 
-async def _turned_away(row: Row, verdict: TurnedAway, office: Office) -> Decided:
+async def turned_away(row: Row, verdict: TurnedAway, office: Office) -> Decided:
     """Recorded where the channel has a matter, without the text: nothing was looked up."""
     if verdict.matter is None:
         return Decided(kind="notice", text=verdict.why, outcome="refuse")
-    desk = office.desks[verdict.matter]
-    message = _message(row, Admitted(matter=verdict.matter, role=None), "")
-    refusal = Refusal(text=verdict.why, why=verdict.why, owner=_owner(desk))
+    owner = _owner(office.desks[verdict.matter])
+    refusal = Refusal(text=verdict.why, why=verdict.why, owner=owner)
+    return await refuse(row, Admitted(matter=verdict.matter, role=None), refusal, office)
+
+
+async def refuse(
+    row: Row, admitted: Admitted, refusal: Refusal, office: Office, asked: str = ""
+) -> Decided:
+    """A refusal in the ledger, once, with `asked` (fixed words) for what was asked, and its sentence to show."""
+    desk = office.desks[admitted.matter]
+    message = _message(row, admitted, asked)
     record = partial(_recorded, desk, message, refusal)
     decided = await _once(row, desk, message, office, record)
-    return decided.model_copy(update={"kind": "notice", "text": verdict.why})
+    return decided.model_copy(update={"kind": "notice", "text": refusal.why})
 
 
 def _recorded(desk: Desk, message: Message, refusal: Refusal) -> Recorded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from slack_app.nouns import Incoming
 
@@ -74,9 +74,10 @@ def deleted_key(body: Payload) -> str | None:
     return message_key(body.get("team_id", ""), event["channel"], ts) if ts else None
 
 
-def from_command(body: Payload) -> Incoming:
+def from_command(body: Payload, kind: Literal["message", "evals"] = "message") -> Incoming:
     """A slash command: asked in a channel, with no message of its own to reply under."""
     return Incoming(
+        kind=kind,
         key=f"s:{body['team_id']}:{body['channel_id']}:{body['trigger_id']}",
         source="command",
         team=body["team_id"],

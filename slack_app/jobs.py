@@ -9,55 +9,63 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import json
 import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID
+from dbos import DBOS, SetWorkflowID
 
 from assistant.database import open_engine
 from assistant.errors import DatabaseError
+from assistant.types import Noun
 from slack_app import work
 from slack_app.decide import Decided, threaded
-from slack_app.errors import SlackGone, SlackLater, SlackOperator
+from slack_app.durable import OVER, configured, forget_ended, outcome
+from slack_app.errors import SlackLater, SlackOperator
 from slack_app.nouns import Row
 from slack_app.office import Office
-from slack_app.rows import MovedOn, reread
+from slack_app.qc import work as qc
+from slack_app.qc.nouns import Found
+from slack_app.rows import reread
 from slack_app.wording import BROKE, notice
 
 log = logging.getLogger("secondchair.slack.jobs")
 
-VERSION = "1"  # raise it when the stages change; jobs of an older version are then swept up anew
 SWEEP = 2.0  # seconds between two looks for rows that nobody works on
 PATIENCE = 10.0  # seconds that a stop waits for the jobs at work
 GRACE = 10.0  # seconds before an accepted row counts as left behind
 DELAYS = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0)  # seconds before another attempt
 RECHECK = 60.0  # seconds after which a job begun here may be looked at again
-OVER = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 BROKEN = 4  # attempts that may fail for reasons of our own before that is said
 Fault = dict[str, Any]
 
 
-class Json(Serializer):
-    """Job inputs and outputs as JSON: DBOS pickles by default."""
+@dataclass(frozen=True)
+class Stages:
+    """What is done for a kind of row. `decide` gives a `noun`, which is kept as JSON between the stages."""
 
-    def serialize(self, data: Any) -> str:
-        """To JSON; what is no JSON (an exception) by its type's name, never its text."""
-        return json.dumps(data, default=lambda thing: {"type": type(thing).__name__})
+    place: Callable[[Row, Office], Awaitable[None]]
+    decide: Callable[[Row, Office], Awaitable[Any]]
+    show: Callable[[Row, Any, Office], Awaitable[None]]
+    noun: type[Noun]
 
-    def deserialize(self, serialized_data: str) -> Any:
-        """Back again."""
-        return json.loads(serialized_data)
+    async def kept(self, row: Row, office: Office) -> dict[str, Any]:
+        """What was decided, as JSON."""
+        decided: Noun = await self.decide(row, office)
+        return decided.model_dump(mode="json")
 
-    def name(self) -> str:
-        """The format's name in DBOS's tables."""
-        return "secondchair_json"
+    async def shown(self, found: dict[str, Any], row: Row, office: Office) -> None:
+        """Show what was decided, on the row as it is now."""
+        await self.show(await reread(row, office), self.noun.model_validate(found), office)
+
+
+REPLY = Stages(work.place, work.decide, work.show, Decided)
+EVALS = Stages(qc.place, qc.decide, qc.show, Found)
 
 
 class Jobs:
@@ -78,19 +86,7 @@ class Jobs:
         self._closing = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._engine = open_engine(url)
-        config: DBOSConfig = {
-            "name": "secondchair",
-            "system_database_engine": self._engine,
-            "executor_id": replica,
-            "application_version": VERSION,
-            "serializer": Json(),
-            "enable_otlp": False,
-            "run_admin_server": False,
-            "log_level": "ERROR",
-            "max_executor_threads": 16,
-            "notification_listener_polling_interval_sec": 0.25,  # what a stop waits for
-        }  # type: ignore[typeddict-unknown-key]
-        DBOS(config=config)
+        DBOS(config=configured(self._engine, replica))
 
         async def work_on(key: str, revision: int) -> str:
             return await self._run(key, revision)
@@ -144,14 +140,7 @@ class Jobs:
 
     async def forget(self) -> None:
         """Drop what DBOS keeps of jobs that ended more than a day ago."""
-        old = (datetime.now(UTC) - timedelta(days=1)).isoformat()
-        for _ in range(100):
-            ended = await DBOS.list_workflows_async(
-                status=list(OVER), end_time=old, limit=500, load_input=False, load_output=False
-            )
-            if not ended:
-                return
-            await DBOS.delete_workflows_async([job.workflow_id for job in ended])
+        await forget_ended()
 
     async def _begin(self, row: Row, left_behind: bool) -> None:
         self._started[row.job] = time.monotonic()
@@ -185,21 +174,15 @@ class Jobs:
             return "moved on"
         if row.state == "cancelling":
             return await self._end(row, await self._step("withdraw", work.withdraw, row))
-        fault = await self._step("place", work.place, row)
+        stages = EVALS if row.kind == "evals" else REPLY
+        fault = await self._step("place", stages.place, row)
         if fault:
             return await self._end(row, fault)
-        found = await self._step("decide", self._decide, row)
+        found = await self._step("decide", stages.kept, row)
         if "fault" in found:
             return await self._end(row, found)
-        decided = Decided.model_validate(found)
-        show = partial(self._show, decided)
+        show = partial(stages.shown, found)
         return await self._end(row, await self._step("show", show, row))
-
-    async def _decide(self, row: Row, office: Office) -> dict[str, Any]:
-        return (await work.decide(row, office)).model_dump(mode="json")
-
-    async def _show(self, decided: Decided, row: Row, office: Office) -> None:
-        await work.show(await reread(row, office), decided, office)
 
     async def _step(
         self, name: str, stage: Callable[[Row, Office], Awaitable[Any]], row: Row
@@ -207,21 +190,7 @@ class Jobs:
         """One stage, kept by DBOS when done; a fault comes back as a value, so that none is pickled."""
 
         async def run() -> Any:
-            try:
-                return await stage(row, self._office)
-            except SlackGone as error:
-                return {"fault": "gone", "code": error.code}
-            except (SlackLater, SlackOperator) as error:
-                after = error.after if isinstance(error, SlackLater) else None
-                if isinstance(error, SlackOperator):
-                    log.error("%s", error)
-                return {"fault": "later", "code": error.code, "after": after}
-            except MovedOn:
-                return {"fault": "moved on", "code": ""}
-            except DatabaseError as error:
-                return {"fault": "later", "code": type(error).__name__}
-            except Exception as error:
-                return {"fault": "broken", "code": _where(error)}
+            return await outcome(partial(stage, row, self._office), log.error)
 
         return await DBOS.run_step_async({"name": name}, run)
 
@@ -251,14 +220,14 @@ class Jobs:
         await threaded(self._office, put_off)
 
     async def _gone(self, row: Row, code: str) -> None:
-        if row.kind == "message":
+        if row.kind in ("message", "evals"):
             await work.undeliverable(row, code, self._office)
         else:
             await threaded(self._office, partial(self._office.store.release, row.key))
 
     async def _broken(self, row: Row) -> None:
         office = self._office
-        if row.kind == "message" and row.reply_ts:
+        if row.kind in ("message", "evals") and row.reply_ts:
             channel, ts = str(row.reply_channel), row.reply_ts
             await office.poster.update(channel, ts, notice(BROKE), row.answer_id)
         finish = partial(office.store.finish, row.key, row.revision, state="done", outcome="broken")
@@ -288,16 +257,3 @@ class Jobs:
         task = asyncio.get_running_loop().create_task(work, context=clean)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _where(error: BaseException) -> str:
-    """The kind of an error and the place it came from, never its text."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = (
-        f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
-        if trace
-        else "?"
-    )
-    return f"{type(error).__name__} at {place}"

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from assistant.types import Noun
 
-Kind = Literal["message", "choice", "escalation"]
+Kind = Literal["message", "choice", "escalation", "evals"]
 Source = Literal["mention", "direct", "thread", "command", "shortcut", "button"]
 State = Literal[
     "new", "placing", "placed", "deciding", "cancelling", "done", "cancelled", "undeliverable"

@@ -11,6 +11,7 @@ from assistant.types import Matter
 from slack_app.attachments import Attachments
 from slack_app.directory import Directory
 from slack_app.posting import Poster
+from slack_app.qc.room import Qc
 from slack_app.seal import Seal
 from slack_app.store import Store
 
@@ -34,6 +35,7 @@ class Office:
     accepting: Executor
     attachments: Attachments | None = None
     rooms: dict[str, Room] = field(default_factory=dict)
+    qc: Qc | None = None
 
     @property
     def matters(self) -> dict[str, Matter]:

@@ -80,22 +80,35 @@ class Poster:
 
     async def attach(self, spot: Spot, name: str, title: str, whole: str) -> None:
         """A text as a file, once; as messages where files are forbidden."""
-        if any(name == f.get("name") for m in await self._recent(spot) for f in m.get("files", ())):
-            return
         try:
-            await call(
-                self._client.files_upload_v2(
-                    channel=spot.channel,
-                    thread_ts=spot.thread,
-                    content=whole,
-                    filename=name,
-                    title=title,
-                )
-            )
+            await self.file(spot, name, whole, title)
         except SlackError:
             for number, post in enumerate(continuation(whole, title), 1):
                 part = spot.model_copy(update={"mark": f"{spot.mark}.{number}"})
                 await self.once(part, post, begun=True)
+
+    async def file(self, spot: Spot, name: str, content: str | bytes, title: str) -> None:
+        """A file in a thread, unless one of this name is there. Raises SlackError, also where a workspace
+        forbids uploads."""
+        if any(name == f.get("name") for m in await self._recent(spot) for f in m.get("files", ())):
+            return
+        await call(
+            self._client.files_upload_v2(
+                channel=spot.channel,
+                thread_ts=spot.thread,
+                content=content,
+                filename=name,
+                title=title,
+            )
+        )
+
+    async def image(self, name: str, content: bytes, title: str) -> str:
+        """The id of an uploaded image that no conversation holds yet: for an image block. Raises SlackError."""
+        answer = await call(
+            self._client.files_upload_v2(content=content, filename=name, title=title)
+        )
+        files = answer.get("files") or [answer.get("file") or {}]
+        return str(files[0].get("id") or "")
 
     async def permalink(self, channel: str, ts: str) -> str:
         """The link to a message; empty where Slack gives none."""

@@ -37,6 +37,7 @@ from slack_app.http import web_app
 from slack_app.jobs import Jobs
 from slack_app.office import Office
 from slack_app.posting import Poster
+from slack_app.qc.room import Qc
 from slack_app.quiet import quiet
 from slack_app.replicas import Replicas
 from slack_app.seal import Seal
@@ -185,6 +186,7 @@ def _office(
         thinking=ThreadPoolExecutor(questions_at_once(settings), "think"),
         writing=ThreadPoolExecutor(2, "write"),
         accepting=ThreadPoolExecutor(2, "accept"),
+        qc=Qc.of(settings),
     )
 
 
@@ -269,9 +271,13 @@ async def _close(serving: Serving) -> None:
         task.cancel()
     if serving.socket is not None:
         await serving.socket.close_async()  # type: ignore[no-untyped-call]
+    office = serving.office
+    if office.qc:
+        office.qc.close()  # before the jobs are: one that runs a suite then ends at its next case
     await serving.jobs.close()
     serving.replicas.release()
-    office = serving.office
     for pool in (office.thinking, office.writing, office.accepting):
         pool.shutdown(wait=False, cancel_futures=True)
     office.store.close()
+    if office.qc:
+        office.qc.store.close()

@@ -14,6 +14,7 @@ from evals.types import Result, Run, Score
 
 HERE = Path(__file__).parent
 FIRST = 8  # cases to read on the first screen
+HEADLINE = ("in_reach", "wrong_call", "outside_rights", "hit@3")
 TREND = ("in_reach", "hit@3", "wrong_call", "outside_rights")
 
 
@@ -51,13 +52,20 @@ def _told(
             for s in run.scores
         },
         "groups": _groups(by_name),
-        "headline": [by_name[n] for n in ("in_reach", "wrong_call", "outside_rights", "hit@3") if n in by_name],
+        "headline": headline(run),
         "ranges": plots.ranges(run.scores, limits.limits),
         "risk": plots.risk(run.risk) if run.risk else "",
         "trend": plots.trend(history, drawn) if len(history) > 1 and drawn else "",
         "passed_over": passed_over(run),
         "sees": sees(len(scored), limits),
     }  # fmt: skip
+
+
+def headline(run: Run) -> list[Score]:
+    """The figures of the first screen: the best known that were measured, else the first four."""
+    by_name = {s.name: s for s in run.scores}
+    known = [by_name[n] for n in HEADLINE if n in by_name]
+    return known or [s for s in run.scores if s.point is not None][:4]
 
 
 def to_read(run: Run) -> list[Result]:

@@ -1,12 +1,15 @@
-"""Plots as SVG that takes its colours from the page (light, dark, print); the only file that knows matplotlib."""
+"""Plots as SVG that takes its colours from the page (light, dark, print). With `picture`, what knows matplotlib."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from evals.intervals import upper
 from evals.limits import Limit
 from evals.types import Point, Run, Score
 
@@ -28,24 +31,33 @@ LOOK: Any = {
 
 def ranges(scores: Sequence[Score], limits: Sequence[Limit]) -> str:
     """Each measure's figure with its range and, where there is one, its floor or ceiling."""
-    shown = [s for s in scores if s.point is not None][::-1]
-    by_name = {limit.measure: limit for limit in limits}
-
-    def draw(axes: Any) -> None:
-        for y, score in enumerate(shown):
-            limit = by_name.get(score.name)
-            colour = NAMES_OF[standing(score, limit)]
-            if score.low is not None and score.high is not None:
-                axes.hlines(y, score.low, score.high, color=colour, linewidth=5, alpha=0.45)
-            axes.plot([score.point], [y], "o", color=colour, markersize=6)
-            bound = limit and (limit.floor if limit.floor is not None else limit.ceiling)
-            if bound is not None:
-                axes.vlines(bound, y - 0.38, y + 0.38, color=INK, linewidth=1.6)
-        axes.set_yticks(range(len(shown)), [f"{s.title}  (n {s.n})" for s in shown])
-        axes.set_ylim(-0.6, len(shown) - 0.4)
-        axes.set_xlim(-0.02, 1.02)
-
+    shown = [s for s in scores if s.point is not None]
+    draw = partial(draw_ranges, scores=shown, limits=limits, colours=NAMES_OF, ink=INK)
     return _svg(draw, height=0.6 + 0.27 * len(shown), label="Measures with their ranges and limits")
+
+
+def draw_ranges(
+    axes: Any,
+    scores: Sequence[Score],
+    limits: Sequence[Limit],
+    colours: Mapping[str, str],
+    ink: str,
+) -> None:
+    """The scores from the top down: a mark for what was measured, whose shape says how it stands to its limit
+    (an upright stroke), a bar for its range. `colours` by standing."""
+    by_name = {limit.measure: limit for limit in limits}
+    for y, score in enumerate(reversed(scores)):
+        limit = by_name.get(score.name)
+        how = standing(score, limit)
+        if score.low is not None and score.high is not None:
+            axes.hlines(y, score.low, score.high, color=colours[how], linewidth=5, alpha=0.45)
+        axes.plot([score.point], [y], MARKS[how], color=colours[how], markersize=6.5)
+        bound = limit and (limit.floor if limit.floor is not None else limit.ceiling)
+        if bound is not None:
+            axes.vlines(bound, y - 0.38, y + 0.38, color=ink, linewidth=1.6)
+    axes.set_yticks(range(len(scores)), [f"{s.title}  (n {s.n})" for s in reversed(scores)])
+    axes.set_ylim(-0.6, len(scores) - 0.4)
+    axes.set_xlim(-0.02, 1.02)
 
 
 def standing(score: Score, limit: Limit | None) -> str:
@@ -53,13 +65,18 @@ def standing(score: Score, limit: Limit | None) -> str:
     if limit is None or score.point is None:
         return "plain"
     if limit.floor is not None:
-        beyond, all_of_it = score.point < limit.floor, (score.high or 1.0) < limit.floor
+        high = 1.0 if score.high is None else score.high
+        beyond, all_of_it = score.point < limit.floor - NEAR, high < limit.floor - NEAR
     else:
-        ceiling = limit.ceiling or 0.0
-        beyond, all_of_it = score.point > ceiling, (score.low or 0.0) > ceiling + 1e-9
+        ceiling, low = limit.ceiling or 0.0, score.low or 0.0
+        beyond, all_of_it = score.point > ceiling + NEAR, low > ceiling + NEAR
+        beyond = beyond or (limit.proven and upper(round(score.hits + 0.499), score.n) > ceiling)
     return "bad" if all_of_it else "warn" if beyond else "good"
 
 
+DRAWING = threading.Lock()  # matplotlib's settings are the process's
+NEAR = 1e-9  # as in the gate: a bound computed in floats is no breach
+MARKS = {"good": "o", "warn": "^", "bad": "X", "plain": "D"}  # told apart with no colour
 NAMES_OF = {"good": GOOD, "warn": WARN, "bad": BAD, "plain": QUIET}
 
 
@@ -103,7 +120,7 @@ def _svg(draw: Any, height: float, label: str) -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(LOOK):
+    with DRAWING, mpl.rc_context(LOOK):
         figure = Figure(figsize=(9.2, height), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.subplots()

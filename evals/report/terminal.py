@@ -51,6 +51,7 @@ def as_json(run: Run) -> dict[str, Any]:
         "suite": run.suite,
         "run": run.number,
         "at": run.at.isoformat(),
+        "by": run.by,
         "seconds": run.seconds,
         "cases": len(run.results),
         "scored": sum(r.settled for r in run.results),

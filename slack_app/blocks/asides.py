@@ -30,6 +30,9 @@ from slack_app.blocks.words import clean, clip, escape, outcome, role, spoken, u
 LOOKING = "Looking in the playbook. The checked reply will stand here."
 
 
+BY_HAND = "the question is shown to who rules on it"
+
+
 def placeholder_message() -> Post:
     """What stands in the thread until the checked reply takes its place."""
     return Post(text=LOOKING, blocks=[small(LOOKING).to_dict()])
@@ -64,7 +67,7 @@ def escalation_packet(
     asked = line(
         person(asker_id),
         said(" asks: "),
-        link(permalink, "open the question"),
+        link(permalink, "open the question") if permalink else said(BY_HAND),
         said(f".{hours} My reply there: {outcome(reply)}."),
     )
     parts = [

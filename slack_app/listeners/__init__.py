@@ -11,10 +11,12 @@ from slack_app.listeners import (
     choose,
     command,
     escalate,
+    evals,
     feedback,
     home,
     matter,
     message,
+    panels,
     proposals,
     shortcut,
 )
@@ -30,6 +32,8 @@ ALL: tuple[Listen, ...] = (
     feedback.listen,
     cases.listen,
     proposals.listen,
+    evals.listen,
+    panels.listen,
     matter.listen,
     home.listen,
 )

@@ -8,15 +8,15 @@ from typing import Any
 
 from assistant.errors import SecondChairError
 from assistant.lanes.approving import approve
-from assistant.lanes.nouns import Act, Case, Done, Ruling
+from assistant.lanes.nouns import Act, Case, Done
 from assistant.lanes.proposals import gather
 from assistant.lanes.room import Room
-from assistant.types import Call, Matter
 from slack_app.blocks import cases as blocks
 from slack_app.calls import call
 from slack_app.decide import at_once, threaded
 from slack_app.listeners.deeds import act_of, digest
 from slack_app.listeners.pressed import value, value_ts
+from slack_app.listeners.ruling import block_of, ruling_of
 from slack_app.listeners.way import Way
 from slack_app.wording import GONE_BY
 
@@ -25,71 +25,75 @@ BUTTON = re.compile(rf"^{re.escape(blocks.DEED)}:(\w+)$")
 
 def listen(way: Way) -> None:
     """A press is done before it is acknowledged; a modal opens first, since its trigger lives 3 seconds."""
+    way.bolt.action(BUTTON)(partial(_pressed, way))
+    way.bolt.action(blocks.RULE)(partial(_wants_to_rule, way))
+    way.bolt.view(blocks.RULING)(partial(_ruled, way))
+    way.bolt.view(blocks.REASONED)(partial(_said_why, way))
 
-    @way.bolt.action(BUTTON)
-    async def pressed(body: dict[str, Any], ack: Any) -> None:
-        deed = str(body["actions"][0]["action_id"]).rpartition(":")[2]
-        room, name = _room(way, value(body))
-        if room is None or deed not in blocks.WORDS:
-            await ack()
-        elif deed in blocks.REASONS:
-            case = await at_once(way.office, partial(room.case, name))
-            await _open(way, body, blocks.reason_modal(case, deed))
-            await ack()
-        else:
-            done = await _done(way, body, room, name, await act_of(way, body, deed, value_ts(body)))
-            await ack()
-            way.errand(_tell(way, body, done))
 
-    @way.bolt.action(blocks.RULE)
-    async def wants_to_rule(body: dict[str, Any], ack: Any) -> None:
-        room, name = _room(way, value(body))
-        if room is not None:
-            act = await act_of(way, body, "rule", value_ts(body))
-            why = await at_once(way.office, partial(_may_rule, room, name, act))
-            if why is None:
-                modal = await at_once(way.office, partial(_ruling_modal, room, name))
-                await _open(way, body, modal)
-            else:
-                way.errand(_tell(way, body, why))
+async def _pressed(way: Way, body: dict[str, Any], ack: Any) -> None:
+    deed = str(body["actions"][0]["action_id"]).rpartition(":")[2]
+    room, name = _room(way, value(body))
+    if room is None or deed not in blocks.WORDS:
         await ack()
+    elif deed in blocks.REASONS:
+        case = await at_once(way.office, partial(room.case, name))
+        await _open(way, body, blocks.reason_modal(case, deed))
+        await ack()
+    else:
+        done = await _done(way, body, room, name, await act_of(way, body, deed, value_ts(body)))
+        await ack()
+        way.errand(_tell(way, body, done))
 
-    @way.bolt.view(blocks.RULING)
-    async def ruled(body: dict[str, Any], ack: Any) -> None:
-        view = body["view"]
-        room, name = _room(way, view["private_metadata"])
-        said = view["state"]["values"]
-        ruling = _ruling(said, name, room.matter()) if room else None
-        if room is None or ruling is None:
-            await ack(response_action="errors", errors={blocks.REASON: GONE_BY})
-            return
-        if not ruling.calls:
-            first = f"{blocks.CALL}:0"
-            await ack(response_action="errors", errors={first: "Choose a call for a field."})
-            return
-        act = await act_of(way, body, "rule", digest(view["id"], said))
-        why = await at_once(way.office, partial(_tried, partial(room.rule, name, act, ruling)))
+
+async def _wants_to_rule(way: Way, body: dict[str, Any], ack: Any) -> None:
+    room, name = _room(way, value(body))
+    if room is not None:
+        act = await act_of(way, body, "rule", value_ts(body))
+        why = await at_once(way.office, partial(_may_rule, room, name, act))
         if why is None:
-            await ack()
-            if ruling.playbook:
-                way.errand(threaded(way.office, partial(gather, room, room.clock())))
+            modal = await at_once(way.office, partial(_ruling_modal, room, name))
+            await _open(way, body, modal)
         else:
-            await ack(response_action="errors", errors={_block(why): why[:2000]})
+            way.errand(_tell(way, body, why))
+    await ack()
 
-    @way.bolt.view(blocks.REASONED)
-    async def said_why(body: dict[str, Any], ack: Any) -> None:
-        view = body["view"]
-        about, _, deed = view["private_metadata"].rpartition(":")
-        room, name = _room(way, about)
-        said = view["state"]["values"]
-        reason = said[blocks.REASON][blocks.REASON].get("value") or ""
-        if room is None or deed not in blocks.REASONS:
-            await ack(response_action="errors", errors={blocks.REASON: GONE_BY})
-            return
-        act = await act_of(way, body, deed, digest(view["id"], said))
-        act = act.model_copy(update={"reason": reason})
-        why = await _done(way, body, room, name, act)
-        await (ack() if why is None else ack(response_action="errors", errors={blocks.REASON: why}))
+
+async def _ruled(way: Way, body: dict[str, Any], ack: Any) -> None:
+    view = body["view"]
+    room, name = _room(way, view["private_metadata"])
+    said = view["state"]["values"]
+    ruling = ruling_of(said, name, room.matter()) if room else None
+    if room is None or ruling is None:
+        await ack(response_action="errors", errors={blocks.REASON: GONE_BY})
+        return
+    if not ruling.calls:
+        first = f"{blocks.CALL}:0"
+        await ack(response_action="errors", errors={first: "Choose a call for a field."})
+        return
+    act = await act_of(way, body, "rule", digest(view["id"], said))
+    why = await at_once(way.office, partial(_tried, partial(room.rule, name, act, ruling)))
+    if why is None:
+        await ack()
+        if ruling.playbook:
+            way.errand(threaded(way.office, partial(gather, room, room.clock())))
+    else:
+        await ack(response_action="errors", errors={block_of(why): why[:2000]})
+
+
+async def _said_why(way: Way, body: dict[str, Any], ack: Any) -> None:
+    view = body["view"]
+    about, _, deed = view["private_metadata"].rpartition(":")
+    room, name = _room(way, about)
+    said = view["state"]["values"]
+    reason = said[blocks.REASON][blocks.REASON].get("value") or ""
+    if room is None or deed not in blocks.REASONS:
+        await ack(response_action="errors", errors={blocks.REASON: GONE_BY})
+        return
+    act = await act_of(way, body, deed, digest(view["id"], said))
+    act = act.model_copy(update={"reason": reason})
+    why = await _done(way, body, room, name, act)
+    await (ack() if why is None else ack(response_action="errors", errors={blocks.REASON: why}))
 
 
 def _room(way: Way, about: str) -> tuple[Room | None, str]:
@@ -120,57 +124,6 @@ def _may_rule(room: Room, name: str, act: Act) -> str | None:
 def _ruling_modal(room: Room, name: str) -> dict[str, Any]:
     case: Case = room.case(name)
     return blocks.ruling_modal(case, room.matter(), room.packet(case).ask)
-
-
-def _ruling(said: dict[str, Any], name: str, matter: Matter) -> Ruling | None:
-    """The ruling as the modal holds it; the palette is checked again by the room."""
-    reason = _text(said, blocks.REASON)
-    if not reason:
-        return None
-    return Ruling(
-        calls=tuple(_calls(said, name, matter)),
-        reason=reason,
-        rules=_ids(_text(said, blocks.RULES)),
-        scope="all" if _option(said, blocks.SCOPE) == "all" else "document",
-        facts=_text(said, blocks.FACTS),
-        supersedes=_ids(_text(said, blocks.SUPERSEDES)),
-        playbook=_option(said, blocks.PLAYBOOK) == "yes",
-    )
-
-
-def _calls(said: dict[str, Any], name: str, matter: Matter) -> list[Call]:
-    found = []
-    for number, field in enumerate(matter.coding_fields[:30]):
-        state: dict[str, Any] = next(iter(said.get(f"{blocks.CALL}:{number}", {}).values()), {})
-        one = [state["selected_option"]] if state.get("selected_option") else []
-        for option in [*one, *(state.get("selected_options") or ())]:
-            choice = int(option["value"]) if str(option["value"]).isdigit() else -1
-            if 0 <= choice < len(field.choices):
-                found.append(Call(field=field.name, choice=field.choices[choice], source=name))
-    return found
-
-
-def _text(said: dict[str, Any], name: str) -> str:
-    state = said.get(name, {}).get(name) or {}
-    return str(state.get("value") or "").strip()
-
-
-def _option(said: dict[str, Any], name: str) -> str:
-    state = said.get(name, {}).get(name) or {}
-    return str((state.get("selected_option") or {}).get("value") or "")
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(part for part in re.split(r"[;,\s]+", text) if part)
-
-
-def _block(why: str) -> str:
-    """The input that an error belongs to."""
-    if "facts" in why:
-        return blocks.FACTS
-    if why.startswith("rule "):
-        return blocks.RULES
-    return blocks.SUPERSEDES if why.startswith("exemplar ") else blocks.REASON
 
 
 async def _open(way: Way, body: dict[str, Any], view: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""App Home: what this person can do here, their open questions, the playbook's version."""
+"""App Home: what this person can do here, their open questions, the last verdict, the lanes' numbers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from slack_app.listeners.agent import suggest
 from slack_app.listeners.way import Way
 from slack_app.nouns import Row
 from slack_app.proposals import waiting_for
+from slack_app.qc.home import home_blocks
 from slack_app.walls import belongs, roles_in
 
 MOST = 100  # blocks that a Home view takes
@@ -39,7 +40,8 @@ async def publish(way: Way, user: str, team: str) -> None:
     view = home_view(standings)
     numbers = await at_once(way.office, partial(lane_numbers, person, standings, way.office))
     waiting = await at_once(way.office, partial(waiting_for, person, standings, way.office))
-    view["blocks"] = [*waiting, *view["blocks"], *numbers][:MOST]
+    quality = await at_once(way.office, partial(home_blocks, person.id, standings, way.office))
+    view["blocks"] = [*waiting, *view["blocks"], *quality, *numbers][:MOST]
     await call(way.client.views_publish(user_id=user, view=view))
 
 

@@ -9,7 +9,9 @@ from slack_app.nouns import Incoming
 Payload = dict[str, Any]
 
 
-def pressed(body: Payload, kind: Literal["choice", "escalation"], key: str) -> Incoming | None:
+def pressed(
+    body: Payload, kind: Literal["choice", "escalation", "evals"], key: str
+) -> Incoming | None:
     """None where the payload names no message (a button of ours is always on one)."""
     container, user = body.get("container") or {}, body["user"]
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")

@@ -157,6 +157,7 @@ def test_the_command_prints_the_figures_and_writes_the_page(
 
 
 def test_a_cases_ruling_is_counted_in_the_lanes_own_hours(desk: Desk, settings: Settings) -> None:
+    from assistant.lanes.room import Room
     from evals.lanes import put_to_owners, rulings_of
     from evals.panel import Open
 
@@ -166,10 +167,11 @@ def test_a_cases_ruling_is_counted_in_the_lanes_own_hours(desk: Desk, settings: 
         owner="review_manager",
         calls={"Responsive": 1, "Not Responsive": 1},
     )
-    told = put_to_owners(
-        [item], {"q4": "the union wrote to us. responsive?"}, desk.matter, settings, "U0ALICE"
-    )
+    room, now = Room.of(lambda: desk.matter, settings), datetime.now(UTC)
+    asks = {"q4": "the union wrote to us. responsive?"}
+    told = put_to_owners([item], asks, room, ("U0ALICE", "7"), now)
     assert "in lane protocol" in told[0]
+    assert put_to_owners([item], asks, room, ("U0ALICE", "7"), now) == told, "put once"
     rulings = rulings_of(desk.matter, settings)
     assert rulings is not None
     assert [(r.hours, r.due, r.overturned) for r in rulings] == [(None, False, False)]

@@ -14,11 +14,13 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.cli import app
+from assistant.errors import SecondChairError
 from assistant.ledger import Ledger
 from assistant.types import Evidence, Question
 from evals.check import load_suite
 from evals.report.page import page
 from evals.run import Bench, run_suite
+from evals.session import read_suites
 from evals.types import Run, Suite
 
 
@@ -239,3 +241,19 @@ def test_a_suite_of_digests_alone_runs_from_the_command_line(cli: Callable[..., 
     )
     assert "Digest entries whose every cite" in Path(told["report"]).read_text()
     assert cli("harbor", str(shipped)).exit_code == 0
+
+
+def test_a_step_that_raises_ends_the_run_and_nothing_is_stored(
+    bench: Bench, matter_with_suite: Path
+) -> None:
+    told: list[int] = []
+
+    def step(done: int, total: int) -> None:
+        told.append(done)
+        raise SecondChairError("stopping")
+
+    with pytest.raises(SecondChairError, match="stopping"):
+        run_suite(read_suites(matter_with_suite, "basics")[0], bench, workers=1, step=step)
+    assert told == [1]
+    assert bench.store is not None
+    assert bench.store.latest("harbor") == []

@@ -13,11 +13,12 @@ from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from slack_app.app import bolt_app
-from slack_app.blocks import actions
+from slack_app.blocks import actions, panels
 from slack_app.calls import web_client
 from slack_app.directory import Directory
 from slack_app.doctor import scopes
 from slack_app.listeners.command import COMMAND
+from slack_app.listeners.evals import COMMAND as EVALS
 from slack_app.listeners.shortcut import SHORTCUT
 from slack_app.office import Office
 from slack_app.posting import Poster
@@ -71,6 +72,7 @@ def payloads() -> dict[str, dict[str, Any]]:
     event = {kind: {"type": "event_callback", "event": {"type": kind}} for kind in kinds}
     names = [f"{actions.CHOOSE}:1", f"{actions.MATTER}:1"]
     names += [actions.ESCALATE, actions.VOTE_UP, actions.VOTE_DOWN]
+    names += [panels.BEGIN, f"{panels.BEGIN}:3", panels.CLOSE, panels.TO_LANES]
     pressed = {
         n: {"type": "block_actions", "actions": [{"action_id": n, "block_id": "b"}]} for n in names
     }
@@ -79,7 +81,12 @@ def payloads() -> dict[str, dict[str, Any]]:
             "type": "view_submission",
             "view": {"type": "modal", "callback_id": actions.FEEDBACK},
         },
+        "panel": {
+            "type": "view_submission",
+            "view": {"type": "modal", "callback_id": panels.CALLED},
+        },
         "command": {"command": MANIFEST["features"]["slash_commands"][0]["command"]},
+        "evals": {"command": MANIFEST["features"]["slash_commands"][1]["command"]},
         "shortcut": {
             "type": "message_action",
             "callback_id": MANIFEST["features"]["shortcuts"][0]["callback_id"],
@@ -112,7 +119,7 @@ def test_scopes_are_those_that_are_needed_and_no_other() -> None:
 
 def test_names_in_the_manifest_are_those_that_the_listeners_answer_to() -> None:
     features = MANIFEST["features"]
-    assert [c["command"] for c in features["slash_commands"]] == [COMMAND]
+    assert [c["command"] for c in features["slash_commands"]] == [COMMAND, EVALS]
     assert [s["callback_id"] for s in features["shortcuts"]] == [SHORTCUT]
     assert "agent_view" in features
     assert "assistant_view" not in features

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from evals.store import META
+from evals.schema import META
 
 revision = "0001"
 down_revision = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from standin.faults import Fault
+from standin.faults import Fault, invalid
 from standin.limits import MESSAGE_TEXT, check_blocks, check_metadata
 from standin.streams import Streams
 from standin.workspace import APP, BOT, BOT_ID, URL, Object, Workspace
@@ -23,7 +23,7 @@ class Chat:
     def post(self, args: Object) -> Object:
         """chat.postMessage"""
         channel = self._workspace.writable(args.get("channel"))
-        _check(args)
+        self._check(args)
         message = self.put(channel["id"], args)
         return {"channel": channel["id"], "ts": message["ts"], "message": message}
 
@@ -43,7 +43,7 @@ class Chat:
         message = self._workspace.message(channel["id"], args.get("ts"))
         if message.get("user") != BOT:
             raise Fault("cant_update_message")
-        _check(args)
+        self._check(args)
         before = dict(message)
         for key in ("text", "blocks", "metadata"):
             if args.get(key) is not None:
@@ -78,7 +78,7 @@ class Chat:
         user = self._workspace.user(args.get("user"))
         if user["id"] not in self._workspace.members[channel["id"]]:
             raise Fault("user_not_in_channel")
-        _check(args)
+        self._check(args)
         kept = {key: args.get(key) for key in ("text", "blocks", "thread_ts")}
         ts = self._workspace.clock.ts()
         self._workspace.ephemeral.append(
@@ -112,6 +112,31 @@ class Chat:
         message["reactions"].remove(args.get("name"))
         return {}
 
+    def _check(self, args: Object) -> None:
+        text, blocks = args.get("text"), args.get("blocks")
+        if not text and not blocks and not args.get("attachments"):
+            raise Fault("no_text")
+        if text and len(text) > MESSAGE_TEXT:
+            raise Fault("msg_too_long")
+        if blocks is not None:
+            check_blocks(blocks)
+            self._check_images(blocks)
+        if args.get("metadata") is not None:
+            check_metadata(args["metadata"])
+
+    def _check_images(self, blocks: list[Object]) -> None:
+        """An image block shows a file of this workspace, and an image."""
+        for block in blocks:
+            if block["type"] == "image" and block.get("slack_file"):
+                found = self._workspace.files.get(str(block["slack_file"].get("id")), {})
+                if self._workspace.processing:
+                    self._workspace.processing -= 1
+                    raise invalid(
+                        "invalid_blocks", "file is being processed [json-pointer:/blocks]"
+                    )
+                if found.get("filetype") not in ("png", "jpg", "jpeg", "gif"):
+                    raise invalid("invalid_blocks", "invalid slack file [json-pointer:/blocks]")
+
     def _named(self, blocks: Any) -> Any:
         """Blocks with an id each: Slack gives one to those that have none."""
         return blocks and [{"block_id": self._workspace.number("b"), **block} for block in blocks]
@@ -129,18 +154,6 @@ class Chat:
                 "previous_message": _public(before),
             }
         )
-
-
-def _check(args: Object) -> None:
-    text, blocks = args.get("text"), args.get("blocks")
-    if not text and not blocks and not args.get("attachments"):
-        raise Fault("no_text")
-    if text and len(text) > MESSAGE_TEXT:
-        raise Fault("msg_too_long")
-    if blocks is not None:
-        check_blocks(blocks)
-    if args.get("metadata") is not None:
-        check_metadata(args["metadata"])
 
 
 def _public(message: Object) -> Object:

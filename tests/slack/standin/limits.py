@@ -91,10 +91,18 @@ def _block(block: Any) -> Iterator[str]:
                 yield f"{part} must have between 1 and {most} items"
     if kind in ("actions", "context", "context_actions", "rich_text") and "elements" not in block:
         yield "missing required field: elements"
+    if kind == "image" and not (
+        block.get("alt_text") and _one_of(block, "image_url", "slack_file")
+    ):
+        yield "an image needs alt_text, and image_url or slack_file"
     if kind == "input" and not {"label", "element"} <= block.keys():
         yield "missing required field: label and element"
     for each in _parts(block):
         yield from _element(each)
+
+
+def _one_of(block: dict[str, Any], one: str, two: str) -> bool:
+    return bool(block.get(one)) != bool(block.get(two))
 
 
 def _elements(kind: str) -> int:

@@ -17,7 +17,9 @@ from standin.workspace import BOT, Object, Workspace
 
 FOLDER = Path(__file__).parent / "web"
 # Nothing is loaded from anywhere else, and no other site may frame or script the page.
-SAFE = {"Content-Security-Policy": "default-src 'self'; img-src data:; frame-ancestors 'none'"}
+SAFE = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
+}
 SHORTCUT = "ask_playbook"
 
 

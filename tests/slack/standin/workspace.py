@@ -26,6 +26,9 @@ class Workspace:
         self.messages: dict[str, list[Object]] = {}
         self.ephemeral: list[Object] = []
         self.files: dict[str, Object] = {}
+        self.processing = (
+            0  # how often a message with an image is refused, the file not being ready
+        )
         self.contents: dict[str, bytes] = {}
         self.homes: dict[str, Object] = {}
         self.stacks: dict[str, list[Object]] = {}

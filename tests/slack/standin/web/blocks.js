@@ -36,6 +36,8 @@ const DRAW = {
   rich_text: (block, with_) =>
     el("div", { class: "rich" }, ...block.elements.map((part) => paragraph(part, with_))),
   input: (block) => field(block),
+  image: (block) =>
+    el("img", { class: "image", alt: block.alt_text, src: block.image_url ?? `/page/file/${block.slack_file.id}` }),
 };
 
 function words(text) {
@@ -97,6 +99,8 @@ function field(block) {
   if (part.type === "plain_text_input")
     return labelled(el("textarea", { ...about, maxlength: part.max_length, rows: part.multiline ? 3 : 1 }));
   if (part.type === "static_select") return labelled(el("select", about, el("option", { value: "" }), ...options()));
+  if (part.type === "checkboxes")
+    return labelled(el("select", { ...about, multiple: true, size: part.options.length }, ...options()));
   if (part.type === "multi_static_select") return labelled(el("select", { ...about, multiple: true }, ...options()));
   return unknown(part);
 }
