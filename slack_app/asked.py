@@ -6,6 +6,7 @@ from slack_app.blocks.pieces import line, person, quote, rich, said
 from slack_app.blocks.post import Post
 from slack_app.blocks.words import clean, clip, escape
 from slack_app.decide import verdict_on
+from slack_app.digests import ASKED_BY_COMMAND
 from slack_app.nouns import Row
 from slack_app.office import Office
 from slack_app.posting import Spot
@@ -25,9 +26,17 @@ async def say_what_was_asked(row: Row, office: Office) -> bool:
     spot = Spot(channel=row.channel, thread=None, mark=mark, since=since(row))
     begun = row.state != "new"
     await advance(row, "placing", office)
-    ts = await office.poster.once(spot, asked_post(row.user, text), begun)
+    post = digest_post(row.user) if row.target == ASKED_BY_COMMAND else asked_post(row.user, text)
+    ts = await office.poster.once(spot, post, begun)
     await put(row, office, thread=ts, ts=ts)
     return True
+
+
+def digest_post(user: str) -> Post:
+    """Who asked for a digest with the command."""
+    asks = " asks for a digest of the newest transcript here."
+    blocks = [rich(line(person(user), said(asks))).to_dict()]
+    return Post(text="A digest of the newest transcript here is asked for.", blocks=blocks)
 
 
 def asked_post(user: str, text: str) -> Post:

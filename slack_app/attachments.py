@@ -1,4 +1,4 @@
-"""Attached transcripts: fetched, digested in the matter's ledger, and the digest put into the thread."""
+"""Attached transcripts: found, fetched, digested in the matter's ledger, and the digest put into the thread."""
 
 from __future__ import annotations
 
@@ -8,32 +8,40 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.errors import TranscriptError
-from assistant.types import Matter
+from assistant.transcripts.keep import Step, Wish
+from slack_app.blocks.words import escape
 from slack_app.calls import call, fetch
-from slack_app.errors import SlackGone
+from slack_app.errors import SlackError, SlackGone
 
-READ = (".txt", ".text", ".pdf", ".docx", ".rtf")
+READ = (".txt", ".text", ".asc", ".pdf", ".docx", ".rtf")
 LARGEST = 30_000_000  # bytes of a file that is fetched
+LOOK_BACK = 100  # messages among which the newest transcript is looked for
 SLACKS_FILES = "files.slack.com"
-_DIGEST = re.compile(r"\b(?:digest|summari[sz]e|summary|index)\b", re.IGNORECASE)
+NO_UPLOADS = ("file_uploads_disabled", "file_uploads_except_images_disabled", "restricted_action")
+TITLES = {".docx": "Digest, Word", ".html": "Digest, a page: click a cite to see its lines"}
+File = dict[str, Any]
 
-# (file, matter, (asker, role)) -> the digest as a Word file, its entries, its number in the ledger
-MakeDigest = Callable[[Path, Matter, tuple[str, str | None]], tuple[bytes, int, int]]
+
+class Made(NamedTuple):
+    """A digest as files (ending, content), in a few lines, and its number in the ledger."""
+
+    files: tuple[tuple[str, bytes], ...]
+    overview: str
+    entries: int
+    ledger: int
+
+
+MakeDigest = Callable[[Path, Wish, Step], Made]
 
 
 class NotOurs(Exception):
     """A file that is not digested; the text says why and what to do."""
-
-
-def wants_digest(text: str, files: int) -> bool:
-    """Is it a transcript that a message is about: a file with no question, or one asking for a digest?"""
-    return files > 0 and (not text.strip() or _DIGEST.search(text) is not None)
 
 
 class Attachments:
@@ -42,7 +50,7 @@ class Attachments:
     def __init__(self, client: AsyncWebClient, digest: MakeDigest) -> None:
         self._client, self._digest = client, digest
 
-    async def of(self, channel: str, thread: str, ts: str) -> list[dict[str, Any]]:
+    async def of(self, channel: str, thread: str, ts: str) -> list[File]:
         """The files of a message, as Slack describes them now."""
         answer = await call(
             self._client.conversations_replies(
@@ -51,29 +59,54 @@ class Attachments:
         )
         return [f for m in answer.get("messages", ()) if m.get("ts") == ts for f in m["files"]]
 
-    async def digested(
-        self, file: dict[str, Any], matter: Matter, asker: tuple[str, str | None]
-    ) -> tuple[bytes, int, int]:
+    async def newest(self, channel: str, thread: str | None, us: str) -> list[File]:
+        """The files of the newest message with a transcript by somebody else, in a thread or a channel."""
+        if thread:
+            answer = await call(
+                self._client.conversations_replies(channel=channel, ts=thread, limit=LOOK_BACK)
+            )
+        else:
+            answer = await call(
+                self._client.conversations_history(channel=channel, limit=LOOK_BACK)
+            )
+        said = sorted(answer.get("messages", ()), key=lambda m: float(m["ts"]), reverse=True)
+        theirs = [m.get("files", ()) for m in said if m.get("user") != us and not m.get("bot_id")]
+        readable = ([f for f in files if _reads(f)] for files in theirs)
+        return next((files for files in readable if files), [])
+
+    async def digested(self, file: File, wish: Wish, step: Step) -> Made:
         """The digest of one file. Raises NotOurs, SlackError, LedgerError."""
         name = str(file.get("name") or "")
-        if Path(name).suffix.lower() not in READ:
+        if not _reads(file):
             raise NotOurs(f"I digest transcripts as {', '.join(READ)}; this is none of those.")
         if int(file.get("size") or 0) > LARGEST:
             raise NotOurs(f"The file is larger than the {LARGEST // 1_000_000} MB that I read.")
         content = await self._fetch(str(file.get("url_private_download") or ""))
-        work = partial(self._made, content, Path(name).suffix.lower(), matter, asker)
-        return await asyncio.to_thread(work)
+        return await asyncio.to_thread(partial(self._made, content, _safe(name), wish, step))
 
-    async def share(self, channel: str, thread: str, name: str, content: bytes) -> None:
-        """Put a file into a thread, unless one of this name is there. Raises SlackError."""
+    async def share(self, channel: str, thread: str, name: str, made: Made) -> bool:
+        """Put a digest's files and its overview into a thread, unless they are there. False where the
+        workspace takes no files of apps. Raises SlackError."""
         answer = await call(self._client.conversations_replies(channel=channel, ts=thread))
-        there = [f.get("name") for m in answer.get("messages", ()) for f in m.get("files", ())]
-        if name not in there:
+        there = {f.get("name") for m in answer.get("messages", ()) for f in m.get("files", ())}
+        files = [(f"{name}{ending}", ending, content) for ending, content in made.files]
+        if any(given in there for given, _, _ in files):
+            return True
+        uploads = [{"content": c, "filename": n, "title": TITLES.get(e, n)} for n, e, c in files]
+        try:
             await call(
                 self._client.files_upload_v2(
-                    channel=channel, thread_ts=thread, content=content, filename=name, title=name
+                    channel=channel,
+                    thread_ts=thread,
+                    file_uploads=uploads,
+                    initial_comment=escape(made.overview),
                 )
             )
+        except SlackError as error:
+            if error.code in NO_UPLOADS:
+                return False
+            raise
+        return True
 
     async def _fetch(self, url: str) -> bytes:
         ours = urlsplit(self._client.base_url).hostname
@@ -84,14 +117,22 @@ class Attachments:
         except SlackGone:
             raise NotOurs("I could not open the file: share it in this channel.") from None
 
-    def _made(
-        self, content: bytes, suffix: str, matter: Matter, asker: tuple[str, str | None]
-    ) -> tuple[bytes, int, int]:
+    def _made(self, content: bytes, name: str, wish: Wish, step: Step) -> Made:
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / f"transcript{suffix}"
+            file = Path(folder) / name
             file.write_bytes(content)
             try:
-                return self._digest(file, matter, asker)
+                return self._digest(file, wish, step)
             except TranscriptError as error:
                 why = str(error).replace(f"{folder}/", "")
                 raise NotOurs(f"I could not digest it. {why}") from None
+
+
+def _reads(file: File) -> bool:
+    return Path(str(file.get("name") or "")).suffix.lower() in READ
+
+
+def _safe(name: str) -> str:
+    """A file's own name without what a file system or a person could stumble over."""
+    stem = re.sub(r"[^\w \-]", "_", Path(name).stem)[:80].strip() or "transcript"
+    return f"{stem}{Path(name).suffix.lower()}"

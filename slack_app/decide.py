@@ -12,12 +12,12 @@ from assistant.desk import Desk
 from assistant.errors import LedgerError
 from assistant.pipeline import Recorded, choose, reply_to
 from assistant.types import Message, Noun, Refusal
-from slack_app.attachments import Attachments, NotOurs, wants_digest
 from slack_app.conversation import joined, leans_on, picks_branch
+from slack_app.digests import asks_for_digest, digested, refused, speaks_of_digest
 from slack_app.nouns import Row
 from slack_app.office import Office
 from slack_app.walls import Admitted, Several, TurnedAway, Verdict, admit, role_in
-from slack_app.wording import DIGESTED, FORGOTTEN, GONE_BY, NO_FILES, NO_TEXT, NOT_RECORDED
+from slack_app.wording import FORGOTTEN, GONE_BY, NO_FILES, NO_TEXT, NOT_RECORDED
 
 SKEW = timedelta(minutes=5)  # between the clocks of replicas
 T = TypeVar("T")
@@ -59,8 +59,8 @@ async def decide_message(row: Row, office: Office) -> Decided:
     text = office.seal.open(row.sealed, row.key)
     if text is None:
         return Decided(kind="notice", text=FORGOTTEN, matter=verdict.matter)
-    if office.attachments and verdict.role and wants_digest(text, row.files):
-        return await _digested(row, verdict, office.attachments, office)
+    if await _wants_digest(row, verdict, text, office):
+        return await _digest(row, verdict, text, office)
     if not text.strip():
         return Decided(
             kind="notice", text=NO_FILES if row.files else NO_TEXT, matter=verdict.matter
@@ -88,23 +88,39 @@ async def decide_choice(row: Row, parent: Row, office: Office) -> Decided:
         raise
 
 
-async def _digested(
-    row: Row, admitted: Admitted, attachments: Attachments, office: Office
-) -> Decided:
-    """A digest of each attached transcript, put into the thread; what is none is named."""
-    said, seq, matter = [], None, office.matters[admitted.matter]
-    thread, asker = str(row.thread or row.ts), (row.user, admitted.role)
-    for number, file in enumerate(await attachments.of(row.channel, thread, row.ts), 1):
-        try:
-            made, entries, seq = await attachments.digested(file, matter, asker)
-        except NotOurs as error:
-            said.append(f"File {number}: {error}")
-            continue
-        await attachments.share(row.channel, thread, f"digest-{row.answer_id}-{number}.docx", made)
-        said.append(DIGESTED.format(number, entries, matter.id, seq))
-    text = "\n".join(said) or NO_FILES
-    outcome = "digest" if seq is not None else None
-    return Decided(kind="notice", text=text, matter=admitted.matter, seq=seq, outcome=outcome)
+async def _wants_digest(row: Row, admitted: Admitted, text: str, office: Office) -> bool:
+    """Is it a digest that is asked for? Other words beside that are read first: what is no right of the
+    assistant's (themes, clips to play) stays refused."""
+    if office.attachments is None:
+        return False
+    if asks_for_digest(row, text):
+        return True
+    if not speaks_of_digest(row, text):
+        return False
+    desk = office.desks[admitted.matter]
+    asked = desk.take_in(_message(row, admitted, text))
+    ruling = await asyncio.get_running_loop().run_in_executor(
+        office.thinking, partial(desk.whose_right, asked)
+    )
+    return not (ruling.outcome == "refuse" and ruling.right is not None)
+
+
+async def _digest(row: Row, admitted: Admitted, text: str, office: Office) -> Decided:
+    """The digests put into the thread; for a role that may not have them, whose it is, recorded."""
+    desk = office.desks[admitted.matter]
+    no = refused(desk.matter, admitted.role)
+    if no:
+        why, owner = no
+        record = partial(
+            _recorded, desk, _message(row, admitted, ""), Refusal(text=why, why=why, owner=owner)
+        )
+        decided = await _once(row, desk, _message(row, admitted, ""), office, record)
+        return decided.model_copy(update={"kind": "notice", "text": why})
+    made = await digested(row, admitted.role, desk.matter, text, office)
+    outcome = "digest" if made.seq is not None else None
+    return Decided(
+        kind="notice", text=made.text, matter=admitted.matter, seq=made.seq, outcome=outcome
+    )
 
 
 def recalled(decided: Decided, desk: Desk) -> Recorded:
@@ -167,7 +183,7 @@ def _last_before(row: Row, matter: str, office: Office) -> Row | None:
     if row.thread is None or row.source == "shortcut":
         return None
     earlier = [r for r in office.store.thread(row.channel, row.thread) if r.ts < row.ts]
-    answered = [r for r in earlier if r.seq is not None and r.matter == matter]
+    answered = [r for r in earlier if r.seq and r.matter == matter and r.outcome != "digest"]
     return next((r for r in reversed(answered) if r.state == "done"), None)
 
 

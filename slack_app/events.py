@@ -74,7 +74,9 @@ def deleted_key(body: Payload) -> str | None:
     return message_key(body.get("team_id", ""), event["channel"], ts) if ts else None
 
 
-def from_command(body: Payload, kind: Literal["message", "evals"] = "message") -> Incoming:
+def from_command(
+    body: Payload, kind: Literal["message", "evals"] = "message", target: str | None = None
+) -> Incoming:
     """A slash command: asked in a channel, with no message of its own to reply under."""
     return Incoming(
         kind=kind,
@@ -86,6 +88,7 @@ def from_command(body: Payload, kind: Literal["message", "evals"] = "message") -
         ts="0",
         user=body["user_id"],
         text=unescaped(body.get("text") or "").strip(),
+        target=target,
     )
 
 

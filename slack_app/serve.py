@@ -12,8 +12,6 @@ from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -23,13 +21,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from assistant.desk import Desk
-from assistant.errors import DatabaseError, SettingsError, TranscriptError
+from assistant.errors import DatabaseError, SettingsError
 from assistant.settings import Settings
-from assistant.types import Matter
 from slack_app.app import bolt_app
 from slack_app.attachments import Attachments
 from slack_app.calls import call, web_client
 from slack_app.cases import rooms_of, tell_for_ever
+from slack_app.digests import maker
 from slack_app.directory import Directory
 from slack_app.errors import SlackLater
 from slack_app.fresh import Reload, keep_fresh, with_matter
@@ -182,29 +180,12 @@ def _office(
         seal=Seal.of(token),
         poster=Poster(client),
         directory=Directory(client),
-        attachments=Attachments(client, partial(make_digest, settings)),
+        attachments=Attachments(client, maker(settings)),
         thinking=ThreadPoolExecutor(questions_at_once(settings), "think"),
         writing=ThreadPoolExecutor(2, "write"),
         accepting=ThreadPoolExecutor(2, "accept"),
         qc=Qc.of(settings),
     )
-
-
-def make_digest(
-    settings: Settings, file: Path, matter: Matter, asker: tuple[str, str | None]
-) -> tuple[bytes, int, int]:
-    """A transcript's digest as a Word file, how many entries it has, its number in the ledger.
-    Raises TranscriptError where the file is no transcript."""
-    from assistant.transcripts.documents import render
-    from assistant.transcripts.keep import kept_digest
-    from assistant.transcripts.lines import parse_file
-
-    if parse_file(file).kind == "unknown":
-        raise TranscriptError(
-            "It does not read as a transcript: no questions and answers stand in it."
-        )
-    made, parsed = kept_digest(file, settings, matter, asker=asker)
-    return render(made, parsed.lines, ".docx"), len(made.entries), made.ledger or 0
 
 
 def questions_at_once(settings: Settings) -> int:

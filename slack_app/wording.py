@@ -19,9 +19,16 @@ NO_FILES = (
     "on, and say which field you are coding."
 )
 DIGESTED = (
-    "File {}: a digest with {} entries stands in this thread as a Word file, each cite re-read from the "
-    "transcript's own lines ({}, ledger {})."
+    "File {}: a digest with {} entries stands in this thread, as a Word file and as a page where a click on a cite "
+    "shows its lines; each cite was re-read from the transcript ({}, ledger {})."
 )
+DIGESTING = "Digesting file {} of {}: {}. The digest comes into this thread."
+NO_TRANSCRIPT = "I found no transcript (text, PDF, DOCX or RTF) to digest: attach one to the message, or upload it here first."
+NO_UPLOADS = (
+    "File {}: a digest with {} entries is made and recorded ({}, ledger {}), but this workspace takes no files from "
+    "apps: `secondchair digest FILE` on the command line writes them."
+)
+NOT_YOUR_DIGEST = "A digest of a transcript is not for your role in this matter: ask the {}."
 FILES_TOO = "The attachment was not read: only the words of the message were."
 NOT_RECORDED = "I could not record this reply, so it is not shown. A person has to decide."
 BROKE = "Something went wrong on my side and nothing was answered: a person has to decide. Please ask one."

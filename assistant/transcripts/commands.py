@@ -109,18 +109,18 @@ def digest(
     """Digest a transcript; every cite is re-read from its lines, and the digest recorded."""
     from assistant.matter import load_matter
     from assistant.settings import read_settings
-    from assistant.transcripts.digest import STYLES
+    from assistant.transcripts.digest import style_of
     from assistant.transcripts.documents import FORMS, render, write
-    from assistant.transcripts.keep import kept_digest
+    from assistant.transcripts.keep import Wish, kept_digest
 
-    if kind not in STYLES:
-        raise TranscriptError(f"--kind {kind!r}: expected one of {', '.join(STYLES)}")
+    style = style_of(kind)
     for path in out or []:
         if path.suffix.lower() not in FORMS:
             raise TranscriptError(f"--out {path}: expected a name ending in {', '.join(FORMS)}")
     loaded = load_matter(matter) if matter else None
     with progress() as step:
-        made, parsed = kept_digest(file, read_settings(), loaded, kind, ratio, step=step)
+        wish = Wish(matter=loaded, style=style, ratio=ratio)
+        made, parsed = kept_digest(file, read_settings(), wish, step)
     for path in out or []:
         write(made, parsed.lines, path)
         print(f"Written to {path}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`/playbook`: a question in a channel, `help`, or `follow-ups off|asker|anyone`."""
+"""`/playbook`: a question in a channel, `help`, or `follow-ups off|asker|anyone`. `/digest`: the newest transcript's."""
 
 from __future__ import annotations
 
@@ -7,16 +7,24 @@ from typing import Any
 
 from slack_app import events
 from slack_app.decide import at_once
+from slack_app.digests import ASKED_BY_COMMAND
 from slack_app.intake import accept
 from slack_app.listeners.way import Way
 from slack_app.nouns import FollowUps
 from slack_app.walls import holds
 
 COMMAND = "/playbook"
+DIGEST = "/digest"
 HELP = (
     "Ask with `/playbook` and your question, by mentioning me, or in a direct message. "
     "`/playbook follow-ups off|asker|anyone` sets whose messages in a thread I answer without a mention."
 )
+DIGEST_HELP = (
+    "`/digest` digests the newest transcript (text, PDF, DOCX, RTF) posted in this channel; name a kind (`page-line`, "
+    "`topical`, `chronological`, `narrative`) or a length (`1:5` is one page for five), or attach a transcript to a "
+    "message that mentions me."
+)
+FETCHING = "Digesting the newest transcript here; the digest comes into a thread of this channel."
 LOOKING = "Looking in the playbook; the checked reply comes as a message here."
 MODES: dict[str, FollowUps] = {"off": "off", "asker": "asker", "anyone": "anyone"}
 SET = "Follow-ups in this channel's threads: {}."
@@ -37,6 +45,14 @@ def listen(way: Way) -> None:
         else:
             await accept(events.from_command(body), way.office, way.begin)
             await ack(text=LOOKING)
+
+    @way.bolt.command(DIGEST)
+    async def digest(body: dict[str, Any], ack: Any) -> None:
+        if (body.get("text") or "").strip().lower() == "help":
+            await ack(text=DIGEST_HELP)
+            return
+        await accept(events.from_command(body, target=ASKED_BY_COMMAND), way.office, way.begin)
+        await ack(text=FETCHING)
 
 
 async def _follow_ups(way: Way, body: dict[str, Any], said: list[str]) -> str:

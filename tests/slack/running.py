@@ -20,6 +20,7 @@ from slack_app.http import web_app
 from slack_app.serve import Serving, connect, opened
 
 PLACEHOLDER = "Looking in the playbook"
+PROGRESS = "Digesting file"
 
 
 def settings_for(slack: StandIn, home: Path, **more: Any) -> Settings:
@@ -98,7 +99,7 @@ def settled(slack: StandIn, channel: str, ts: str, seconds: float = 15.0) -> dic
 
     def done() -> list[dict[str, Any]]:
         replies = [m for m in slack.replies(channel, ts) if m["ts"] != ts]
-        return [m for m in replies if PLACEHOLDER not in m["text"]]
+        return [m for m in replies if PLACEHOLDER not in m["text"] and PROGRESS not in m["text"]]
 
     found: list[dict[str, Any]] = slack.until(done, seconds)
     return found[0]

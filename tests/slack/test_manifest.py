@@ -17,7 +17,7 @@ from slack_app.blocks import actions, panels
 from slack_app.calls import web_client
 from slack_app.directory import Directory
 from slack_app.doctor import scopes
-from slack_app.listeners.command import COMMAND
+from slack_app.listeners.command import COMMAND, DIGEST
 from slack_app.listeners.evals import COMMAND as EVALS
 from slack_app.listeners.shortcut import SHORTCUT
 from slack_app.office import Office
@@ -87,6 +87,7 @@ def payloads() -> dict[str, dict[str, Any]]:
         },
         "command": {"command": MANIFEST["features"]["slash_commands"][0]["command"]},
         "evals": {"command": MANIFEST["features"]["slash_commands"][1]["command"]},
+        "digest command": {"command": MANIFEST["features"]["slash_commands"][2]["command"]},
         "shortcut": {
             "type": "message_action",
             "callback_id": MANIFEST["features"]["shortcuts"][0]["callback_id"],
@@ -119,7 +120,7 @@ def test_scopes_are_those_that_are_needed_and_no_other() -> None:
 
 def test_names_in_the_manifest_are_those_that_the_listeners_answer_to() -> None:
     features = MANIFEST["features"]
-    assert [c["command"] for c in features["slash_commands"]] == [COMMAND, EVALS]
+    assert [c["command"] for c in features["slash_commands"]] == [COMMAND, EVALS, DIGEST]
     assert [s["callback_id"] for s in features["shortcuts"]] == [SHORTCUT]
     assert "agent_view" in features
     assert "assistant_view" not in features

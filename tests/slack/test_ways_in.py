@@ -144,36 +144,6 @@ def test_a_file_is_not_read_and_the_reply_says_so(app: Running, slack: StandIn) 
     assert "attachment was not read" in reply
 
 
-SAID = (
-    ("Q.", "Did you inspect the pump in March?"),
-    ("A.", "I inspected it on March 3 and found a crack in it."),
-    ("Q.", "Whom did you tell?"),
-    ("A.", "I told the plant manager the same day."),
-)
-BODY = "\n".join(f"{n + 1:>4}  {SAID[n % 4][0]:>6}  {SAID[n % 4][1]}" for n in range(24))
-TRANSCRIPT = "DEPOSITION OF ANNA KERR\n\f" + "\f".join(f"{n:>60}\n\n{BODY}" for n in (5, 6, 7))
-
-
-def test_a_transcript_is_digested_into_the_thread_and_recorded(
-    app: Running, slack: StandIn
-) -> None:
-    file = slack.file("kerr.txt", TRANSCRIPT.encode(), "U0ALICE")
-    said = slack.say("U0ALICE", CHANNEL, f"<@{BOT}> digest please", files=[file])
-    slack.until(lambda: "a digest with" in str(slack.replies(CHANNEL, said.ts)), 40)
-    shared = [f for m in slack.replies(CHANNEL, said.ts) for f in m.get("files", ())]
-    assert [f["name"].startswith("digest-") for f in shared] == [True]
-    letter = slack.file("letter.txt", b"Dear Sir, nobody speaks here.", "U0ALICE")
-    other = slack.say("U0ALICE", CHANNEL, f"<@{BOT}>", files=[letter])
-    assert "does not read as a transcript" in words(settled(slack, CHANNEL, other.ts))
-
-
-def test_a_file_kept_elsewhere_is_not_fetched(app: Running, slack: StandIn) -> None:
-    away = {"url_private_download": "http://example.org/kerr.txt"}
-    file = {**slack.file("kerr.txt", TRANSCRIPT.encode(), "U0ALICE"), **away}
-    said = slack.say("U0ALICE", CHANNEL, f"<@{BOT}>", files=[file])
-    assert "kept outside Slack" in words(settled(slack, CHANNEL, said.ts))
-
-
 def test_an_edit_revises_the_reply_in_its_place(app: Running, slack: StandIn) -> None:
     said = slack.say("U0ALICE", CHANNEL, f"<@{BOT}> newsletter, responsive?")
     reply = settled(slack, CHANNEL, said.ts)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
+from assistant.errors import TranscriptError
 from assistant.transcripts.digest.extractive import compose as extract
 from assistant.transcripts.digest.verify import failures
 from assistant.transcripts.lines import parse_file
@@ -18,6 +19,14 @@ Style = Literal["page-line", "topical", "chronological", "narrative"]
 STYLES: tuple[Style, ...] = ("page-line", "topical", "chronological", "narrative")
 Compose = Callable[[Record, float], list[Entry]]
 RATIO = 10.0  # pages of transcript for one page of digest
+
+
+def style_of(name: str) -> Style:
+    """A kind of digest by its name. Raises TranscriptError."""
+    for style in STYLES:
+        if style == name:
+            return style
+    raise TranscriptError(f"--kind {name!r}: expected one of {', '.join(STYLES)}")
 
 
 def digest_file(
