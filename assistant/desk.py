@@ -15,6 +15,7 @@ Compose = Callable[[Question, Evidence, Ruling], Draft]
 Verify = Callable[[Question, Draft], list[str]]
 Record = Callable[[Message, Question | None, Reply], int]
 Recall = Callable[[int], tuple[Message, Reply]]
+Close = Callable[[], None]
 Recorded = Callable[[str, datetime], int | None]
 
 
@@ -25,7 +26,8 @@ class Desk:
     `verify` returns what failed, as fixed words and ids (empty: all held). `record` returns the
     ledger's sequence number. `recall` gives back the message and reply under one; it raises LedgerError
     where there is none. `recorded` finds the number of an entry by its message's key among those
-    written since a time, for work that was cut off between the record and its reply.
+    written since a time, for work that was cut off between the record and its reply. `close` frees what the
+    desk was made of (files of the index, connections); nothing may be asked of it afterwards.
     """
 
     matter: Matter
@@ -40,3 +42,4 @@ class Desk:
     deadline: float = 60.0
     limit: int = 60_000
     composer: str = "extractive"
+    close: Close = lambda: None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +80,13 @@ def open_desk(
         deadline=settings.deadline,
         limit=settings.question_limit,
         composer="chat" if settings.model else "extractive",
+        close=partial(_freed, index, recorder),
     )
+
+
+def _freed(index: Index, recorder: Recorder) -> None:
+    index.close()
+    recorder.ledger.close()
 
 
 def fresh_index(

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from assistant.desk import Desk
+from assistant.desk import Close, Desk
 from assistant.errors import SecondChairError
 from assistant.lanes.approving import restore_lost
 from assistant.lanes.proposals import gather
@@ -26,6 +28,9 @@ from slack_app.office import Office
 log = logging.getLogger("secondchair.slack.fresh")
 
 PAUSE = 2.0  # seconds between two looks
+PATIENCE = (
+    600.0  # seconds after which a desk that is still held is freed: no question takes as long
+)
 Reload = Callable[[Desk], Desk]
 Seen = tuple[tuple[str, int, int], ...]
 
@@ -35,26 +40,56 @@ def with_matter(desk: Desk) -> Desk:
     return replace(desk, matter=load_matter(desk.matter.folder))
 
 
+class Retired:
+    """Desks that were made anew. What they hold (files, connections) is freed once no question is thought
+    about with them, at the latest after `PATIENCE`."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[weakref.ref[Desk], Close, float]] = []
+
+    def add(self, old: Desk, new: Desk) -> None:
+        """The desk that `new` took the place of; nothing where both hold the same."""
+        if old.close is not new.close:
+            self._waiting.append((weakref.ref(old), old.close, time.monotonic() + PATIENCE))
+
+    def free(self) -> int:
+        """Free those that nobody holds any more; how many still wait."""
+        now, still = time.monotonic(), []
+        for held, close, until in self._waiting:
+            if held() is not None and now < until:
+                still.append((held, close, until))
+                continue
+            try:
+                close()
+            except Exception as error:
+                log.error("a desk was not freed: %s", type(error).__name__)
+        self._waiting = still
+        return len(still)
+
+
 async def keep_fresh(office: Office, reload: Reload) -> None:
     """Look at every served folder, again and again."""
     seen: dict[str, Seen] = {}
+    retired = Retired()
     while True:
         for name in list(office.desks):
             now = await threaded(office, partial(_seen, office.desks[name].matter.folder))
             if now != seen.get(name):
                 first = name not in seen
                 seen[name] = now
-                await _again(name, office, None if first else reload)
+                await _again(name, office, None if first else reload, retired)
+        await threaded(office, retired.free)
         await asyncio.sleep(PAUSE)
 
 
-async def _again(name: str, office: Office, reload: Reload | None) -> None:
+async def _again(name: str, office: Office, reload: Reload | None, retired: Retired) -> None:
     """Make the desk anew (not the first time: it was just made), then see to what follows from the change."""
     loop = asyncio.get_running_loop()
     try:
         if reload is not None:
-            made = partial(reload, office.desks[name])
-            office.desks[name] = await loop.run_in_executor(office.thinking, made)
+            new = await loop.run_in_executor(office.thinking, reload, office.desks[name])
+            retired.add(office.desks[name], new)
+            office.desks[name] = new
         await loop.run_in_executor(office.thinking, partial(_follow, name, office))
     except SecondChairError as error:
         log.error("matter %s was not taken up as it is now: %s", name, type(error).__name__)

@@ -259,6 +259,8 @@ async def _close(serving: Serving) -> None:
     serving.replicas.release()
     for pool in (office.thinking, office.writing, office.accepting):
         pool.shutdown(wait=False, cancel_futures=True)
+    for room in office.rooms.values():
+        room.close()
     office.store.close()
     if office.qc:
         office.qc.store.close()

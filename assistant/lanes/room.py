@@ -43,6 +43,11 @@ class Room:
         ledger = Ledger.open(settings.ledger_url, checkpoints=settings.folder / "checkpoints")
         return cls(matter, ledger, Store(settings.ledger_url), **more)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.store.close()
+        self.ledger.close()
+
     @property
     def recorder(self) -> Recorder:
         """Reads what the ledger holds of this matter."""

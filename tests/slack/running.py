@@ -16,6 +16,7 @@ from standin import APP_TOKEN, BOT_TOKEN, SECRET, TEAM, Attempt, StandIn
 
 from assistant.desk import Desk
 from assistant.settings import Settings
+from slack_app.fresh import Reload, with_matter
 from slack_app.http import web_app
 from slack_app.serve import Serving, connect, opened
 
@@ -39,8 +40,16 @@ def settings_for(slack: StandIn, home: Path, **more: Any) -> Settings:
 class Running:
     """Use as a context manager; `serving` is the app, `url` where Slack's events go."""
 
-    def __init__(self, slack: StandIn, desks: Sequence[Desk], settings: Settings) -> None:
-        self._slack, self._desks, self._settings = slack, desks, settings
+    def __init__(
+        self,
+        slack: StandIn,
+        desks: Sequence[Desk],
+        settings: Settings,
+        reload: Reload = with_matter,
+    ) -> None:
+        self._slack, self._settings = slack, settings
+        self._desks: Sequence[Desk] = desks
+        self._reload = reload
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="app", daemon=True)
@@ -76,7 +85,7 @@ class Running:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        async with opened(self._desks, self._settings) as self.serving:
+        async with opened(self._desks, self._settings, self._reload) as self.serving:
             if self._settings.slack_app_token:
                 await connect(self.serving, APP_TOKEN)
             app = web_app(self.serving.bolt, self.serving.ready)
