@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from benchmarks.transcript_office import docx_of, rtf_of
 from benchmarks.transcript_pdf import (
     captioned_pdf,
     condensed_pdf,
@@ -60,82 +60,104 @@ def _text(name: str, raw: bytes, pages: list[Page]) -> Made:
 
 def layouts() -> Iterator[Layout]:
     """Every layout, made when asked for."""
-    for name, make in {**_plain(), **_numbered(), **_timed(), **_parts(), **_files()}.items():
+    families = (_plain(), _fed(), _odd(), _numbered(), _timed(), _parts(), _files())
+    for name, make in ((n, m) for family in families for n, m in family.items()):
         yield Layout(name, make)
 
 
+def _made(name: str, pages: list[Page], **how: object) -> Callable[[], Made]:
+    """A text layout of these pages; `how` as `text_of` takes it."""
+    return lambda: _text(name, text_of(pages, **how), pages)  # type: ignore[arg-type]
+
+
 def _plain() -> dict[str, Callable[[], Made]]:
-    p25, p28 = pages_of(), pages_of(length=28)
-
-    def made(name: str, pages: list[Page], **how: object) -> Callable[[], Made]:
-        return lambda: _text(name, text_of(pages, **how), pages)  # type: ignore[arg-type]
-
+    """The page's number above or below, form feeds between."""
+    pages, p28, p12 = pages_of(), pages_of(length=28), pages_of(length=12)
     return {
-        "page below": made("below", p25, line=numbered, foot=lambda p: f"\n{p.number:>40}\n"),
-        "page top right": made("corner", p25, line=numbered, head=corner),
-        "Page N in the header": made(
-            "header", p25, line=numbered, head=lambda p: f"{HEAD}      Page {p.number}\n"
+        "page below": _made("below", pages, line=numbered, foot=lambda p: f"\n{p.number:>40}\n"),
+        "page top right": _made("corner", pages, line=numbered, head=corner),
+        "Page N in the header": _made(
+            "header", pages, line=numbered, head=lambda p: f"{HEAD}      Page {p.number}\n"
         ),
-        "page before the running head": made(
-            "before", p25, line=numbered, head=lambda p: f"{p.number}      {HEAD}\n"
+        "page before the running head": _made(
+            "before", pages, line=numbered, head=lambda p: f"{p.number}      {HEAD}\n"
         ),
-        "28 lines": made("p28", p28, line=numbered, head=corner),
-        "CR only, no form feeds": made(
-            "cr", p25, line=numbered, head=lambda p: f"{p.number:>60}", end="\r", between=""
-        ),
-        "no form feeds, page below": made(
-            "nofeed",
-            p25,
+        "28 lines": _made("p28", p28, line=numbered, head=corner),
+        "12 lines": _made("p12", p12, line=numbered, head=corner),
+        "date and total in the header": _made(
+            "dated",
+            pages,
             line=numbered,
-            foot=lambda p: f"\n                 LAKE ERIE REPORTING 216.555.0134   {p.number}\n\n",
-            between="",
+            head=lambda p: f"Halvorsen - Okafor v. Tarrant - 6/12/2025    Page {p.number} of 16",
         ),
-        "no form feeds, cover without number": made(
+    }
+
+
+def _fed() -> dict[str, Callable[[], Made]]:
+    """No form feeds, or none that can be relied on."""
+    pages = pages_of()
+    firm = "\n                 LAKE ERIE REPORTING 216.555.0134   "
+    return {
+        "CR only, no form feeds": _made(
+            "cr", pages, line=numbered, head=lambda p: f"{p.number:>60}", end="\r", between=""
+        ),
+        "CR only, page below": _made(
+            "crbelow", pages, line=numbered, foot=lambda p: f"{p.number:>40}", end="\r"
+        ),
+        "no form feeds, page below": _made(
+            "nofeed", pages, line=numbered, foot=lambda p: f"{firm}{p.number}\n\n", between=""
+        ),
+        "no form feeds, cover without number": _made(
             "bare cover",
-            p25,
+            pages,
             line=numbered,
             head=lambda p: f"\n\n{p.number:>60}\n" if p.number > 1 else "",
             between="",
         ),
-        "left edge, blank rows between": made(
+        "page of a total, below, no form feeds": _made(
+            "total", pages, line=numbered, foot=lambda p: f"      {p.number} of 16", between=""
+        ),
+    }
+
+
+def _odd() -> dict[str, Callable[[], Made]]:
+    """Numbers at the edge, on rows of their own, on both sides, or crowded."""
+    pages = pages_of()
+    firm = "\n   Lake Erie Reporting\n   216 555-0134   www.lakeerie.example"
+    return {
+        "left edge, blank rows between": _made(
             "double",
-            p25,
+            pages,
             line=lambda p, n, t: f"{n:<5}{t}".rstrip() + "\n",
             foot=lambda p: f"- {p.number} -".center(60) + "\n    www.lakeerie.example",
         ),
-        "numbers and text on separate rows": made(
+        "numbers and text on separate rows": _made(
             "apart",
-            p25,
+            pages,
             line=lambda p, n, t: f"{n}\n{t.strip()}",
             head=lambda p: f"Page {p.number}",
         ),
-        "odd and even corners, a firm's telephone below": made(
+        "odd and even corners, a firm's telephone below": _made(
             "oddeven",
-            p25,
+            pages,
             line=numbered,
             head=lambda p: (f"{p.number}" if p.number % 2 else f"{p.number:>70}") + "\n",
-            foot=lambda p: "\n   Lake Erie Reporting\n   216 555-0134   www.lakeerie.example",
+            foot=lambda p: firm,
         ),
-        "single spaces": made(
+        "single spaces": _made(
             "tight",
-            p25,
+            pages,
             line=lambda p, n, t: f"{n} {' '.join(t.split())}".rstrip(),
             head=lambda p: f"Page {p.number}",
         ),
-        "a colon after the number": made(
-            "colon", p25, line=lambda p, n, t: f"{n:>2}: {t}", head=lambda p: f"PAGE {p.number}"
+        "a colon after the number": _made(
+            "colon",
+            pages,
+            line=lambda p, n, t: f"{n:>2}: {t}",
+            head=lambda p: f"PAGE {p.number}",
         ),
-        "page of a total, below, no form feeds": made(
-            "total", p25, line=numbered, foot=lambda p: f"      {p.number} of 16", between=""
-        ),
-        "date and total in the header": made(
-            "dated",
-            p25,
-            line=numbered,
-            head=lambda p: f"Halvorsen - Okafor v. Tarrant - 6/12/2025    Page {p.number} of 16",
-        ),
-        "numbers on both sides": made(
-            "both", p25, line=lambda p, n, t: f"{n:>2}   {t:<60}{n:>2}", head=corner
+        "numbers on both sides": _made(
+            "both", pages, line=lambda p, n, t: f"{n:>2}   {t:<60}{n:>2}", head=corner
         ),
     }
 
@@ -143,28 +165,26 @@ def _plain() -> dict[str, Callable[[], Made]]:
 def _numbered() -> dict[str, Callable[[], Made]]:
     pages = pages_of()
 
-    def made(name: str, **how: object) -> Callable[[], Made]:
-        return lambda: _text(name, text_of(pages, **how), pages)  # type: ignore[arg-type]
-
     return {
-        "Summation, every line": made(
-            "summation", line=lambda p, n, t: f"{p.number:05}:{n:02}  {t}", between=""
+        "Summation, every line": _made(
+            "summation", pages, line=lambda p, n, t: f"{p.number:05}:{n:02}  {t}", between=""
         ),
-        "Summation, first line of a page": made(
+        "Summation, first line of a page": _made(
             "summation1",
+            pages,
             line=lambda p, n, t: (
                 (f"{p.number:05}:{n:02}" if n == 1 else f"      {n:02}") + f"  {t}"
             ),
             between="",
         ),
-        "page:line before each line": made(
-            "prefix", line=lambda p, n, t: f"{f'{p.number}:{n}':<8}{t}", between=""
+        "page:line before each line": _made(
+            "prefix", pages, line=lambda p, n, t: f"{f'{p.number}:{n}':<8}{t}", between=""
         ),
-        "page in column one": made(
-            "amicus", line=numbered, head=lambda p: f"{p.number:04}", between=""
+        "page in column one": _made(
+            "amicus", pages, line=numbered, head=lambda p: f"{p.number:04}", between=""
         ),
-        "page and line side by side": made(
-            "beside", line=lambda p, n, t: f"{p.number:04} {n:02}  {t}", between=""
+        "page and line side by side": _made(
+            "beside", pages, line=lambda p, n, t: f"{p.number:04} {n:02}  {t}", between=""
         ),
     }
 
@@ -178,21 +198,19 @@ def _clock(page: Page, n: int, seconds: bool = True) -> str:
 def _timed() -> dict[str, Callable[[], Made]]:
     pages = pages_of()
 
-    def made(name: str, **how: object) -> Callable[[], Made]:
-        return lambda: _text(name, text_of(pages, **how), pages)  # type: ignore[arg-type]
-
     return {
-        "time stamps right": made(
-            "right", line=lambda p, n, t: f"{n:>2}  {t:<72}{_clock(p, n)}", head=corner
+        "time stamps right": _made(
+            "right", pages, line=lambda p, n, t: f"{n:>2}  {t:<72}{_clock(p, n)}", head=corner
         ),
-        "time stamps left": made(
-            "left", line=lambda p, n, t: f"{_clock(p, n)}  {n:>2}  {t}", head=corner
+        "time stamps left": _made(
+            "left", pages, line=lambda p, n, t: f"{_clock(p, n)}  {n:>2}  {t}", head=corner
         ),
-        "time stamps after the number": made(
-            "after", line=lambda p, n, t: f"{n:>2}  {_clock(p, n, False)}  {t}", head=corner
+        "time stamps after the number": _made(
+            "after", pages, line=lambda p, n, t: f"{n:>2}  {_clock(p, n, False)}  {t}", head=corner
         ),
-        "time stamps now and then": made(
+        "time stamps now and then": _made(
             "some",
+            pages,
             line=lambda p, n, t: (
                 f"{n:>2}  {t:<60}{_clock(p, n, False) if n % 6 == 1 else ''}".rstrip()
             ),
@@ -245,33 +263,6 @@ def _parts() -> dict[str, Callable[[], Made]]:
         "two volumes, pages from 1 again": afresh,
         "excerpts with page gaps": excerpts,
     }
-
-
-def docx_of(pages: list[Page]) -> bytes:
-    """A Word file: one paragraph a row, a page break between pages."""
-    import docx
-
-    document = docx.Document()
-    for k, page in enumerate(pages):
-        if k:
-            document.add_page_break()
-        document.add_paragraph(f"Page {page.number}")
-        for n, text in enumerate(page.lines, 1):
-            document.add_paragraph(f"{n:>2}\t{text}")
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
-
-
-def rtf_of(pages: list[Page]) -> bytes:
-    """An RTF file in a fixed font."""
-    parts = []
-    for page in pages:
-        rows = [f"{page.number:>64}", *(numbered(page, n, t) for n, t in enumerate(page.lines, 1))]
-        rows = [re.sub(r"([\\{}])", r"\\\1", r) for r in rows]
-        parts.append("\\par\n".join(rows) + "\\par\n")
-    body = "\\page\n".join(parts)
-    return ("{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Courier New;}}\\f0\\fs24\n" + body + "}").encode()
 
 
 def _files() -> dict[str, Callable[[], Made]]:

@@ -8,11 +8,11 @@ from assistant.transcripts.record.exchanges import Exchange
 from assistant.transcripts.record.wording import TAG
 
 ASKED = 22  # words of a question that are shown
-_LEAD = re.compile(
-    r"^(?:(?:okay|ok|all right|alright|and|so|now|well|then|but|right|sure|great|thank you|good|fair enough|"
-    r"understood|got it|yeah|yes|um|uh|sir|ma['’]am|again|actually|"
-    r"(?:good )?(?:morning|afternoon)|I mean|let me ask you this|my question is(?: this)?|"
-    r"(?:mr|ms|mrs|dr|general|justice)\.? [A-Z][\w'’-]+)(?:[,.;:]| -- ?|(?= ))\s*)+",
+_LEAD = re.compile(  # a name only where it is called, "Mr. Low, …"
+    r"^(?:(?:(?:okay|ok|all right|alright|and|so|now|well|then|but|yeah|yes|um|uh|again)(?:[,.;:]| -- ?|(?= ))|"
+    r"(?:right|sure|great|thank you|thanks|good|fair enough|understood|got it|sir|ma['’]am|actually|"
+    r"that['’]s (?:all right|fine|okay|fair|helpful)|(?:good )?(?:morning|afternoon)|I mean|let me ask you this|"
+    r"my question is(?: this)?|(?:mr|ms|mrs|dr|general|justice)\.? [A-Z][\w'’-]+)(?:[,.;:]| -- ?))\s*)+",
     re.IGNORECASE,
 )
 _POLITE = re.compile(

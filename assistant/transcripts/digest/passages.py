@@ -20,7 +20,7 @@ from assistant.transcripts.record.wording import (
 LONG = 32  # words of an answer that are quoted whole
 _FILLER = re.compile(
     r"(?:m(?:r|s|rs|adam)\.? chief justice,? (?:and )?(?:may it please the court)[:;,]? |"
-    r"(?:(?:mr\. chief |chief )?justice [A-Z]\w+|your honor|first of all), |(?:well|um|uh|oh|so|and|again|now|look|see|honestly|frankly|you know|I mean|like)(?:,| --|(?<=\band)|(?<=\bso)) )+"
+    r"(?:oh, )?(?:gosh|boy|golly|let['’]s see|let me (?:see|think))[.,] |(?:(?:mr\. chief |chief )?justice [A-Z]\w+|your honor|first of all), |(?:well|um|uh|oh|so|and|again|now|look|see|honestly|frankly|you know|I mean|like)(?:,| --|(?<=\band)|(?<=\bso)) )+"
     r"(?=[\w\"“'‘])",
     re.IGNORECASE,
 )

@@ -90,7 +90,11 @@ def _bare(quote: str) -> str:
 
 def _kind(exchange: Exchange, quote: str, asked: str, bare: str) -> str:
     whole = exchange.said
-    if NO_RECALL.search(quote) and not re.search(r"\bbut\b", quote) and len(quote.split()) <= 40:
+    if (
+        NO_RECALL.search(quote)
+        and not re.search(r"\bbut\b", quote, re.I)
+        and len(quote.split()) <= 40
+    ):
         return "no-recall"
     if HEDGE.search(whole) or not asked:
         return "admission" if OWNS.search(quote) and not HEDGE.search(whole) else "testimony"
@@ -115,8 +119,7 @@ def _closed(asked: str) -> bool:
 
 def _flags(exchange: Exchange, answer: Turn, quote: str) -> tuple[str, ...]:
     flags = []
-    whole = exchange.said
-    if HEDGE.search(whole):
+    if HEDGE.search(quote):
         flags.append("hedged")
     if corrects(exchange.question.text if exchange.question else "", quote):
         flags.append("corrected")

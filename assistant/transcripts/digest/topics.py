@@ -45,6 +45,7 @@ class Space(NamedTuple):
     pairs: tuple[Counter[tuple[str, str]], ...]
     idf: dict[str, float]
     shown: dict[str, str]
+    asked: tuple[frozenset[str], ...]
 
 
 @lru_cache(maxsize=1)
@@ -59,10 +60,12 @@ def space_of(exchanges: Sequence[Exchange]) -> Space:
     stem = snowballstemmer.stemmer("english").stemWord
     cache: dict[str, str] = {}
     forms: dict[str, Counter[str]] = {}
-    counts, pairs = [], []
+    counts, pairs, asked = [], [], []
     for exchange in exchanges:
         text = (exchange.question.text if exchange.question else "") + " "
+        answered = len(text)
         text += exchange.said
+        in_question = set()
         counted: Counter[str] = Counter()
         paired: Counter[tuple[str, str]] = Counter()
         before, end = "", -9
@@ -73,16 +76,19 @@ def space_of(exchanges: Sequence[Exchange]) -> Space:
                 continue
             key = cache.get(low) or cache.setdefault(low, stem(low))
             counted[key] += 1
+            if match.start() < answered:
+                in_question.add(key)
             forms.setdefault(key, Counter())[word.removesuffix("'s").removesuffix("’s")] += 1
             if match.start() == end + 1 and before != key:
                 paired[(before, key)] += 1
             before, end = key, match.end()
         counts.append(counted)
         pairs.append(paired)
+        asked.append(frozenset(in_question))
     seen = Counter(w for c in counts for w in c)
     idf = {w: math.log((1 + len(counts)) / (0.5 + n)) for w, n in seen.items()}
     shown = {key: forms[key].most_common(1)[0][0] for key in forms}
-    return Space(_reduced(counts, idf), tuple(counts), tuple(pairs), idf, shown)
+    return Space(_reduced(counts, idf), tuple(counts), tuple(pairs), idf, shown, tuple(asked))
 
 
 def _reduced(counts: Sequence[Counter[str]], idf: dict[str, float]) -> NDArray[np.float64]:
@@ -229,8 +235,9 @@ def _standing_out(space: Space, a: int, b: int) -> str:
         inside.update(counted)
         spread.update(counted.keys())
         pairs.update(paired)
+    asked = frozenset().union(*space.asked[a:b])
     weigh: dict[tuple[str, ...], float] = {
-        (w,): n**0.5 * space.idf[w] * (1 + math.log(spread[w]))
+        (w,): n**0.5 * space.idf[w] * (1 + math.log(spread[w])) * (1.0 if w in asked else 0.5)
         for w, n in inside.items()
         if spread[w] >= 2 or b - a <= FEWEST
     }

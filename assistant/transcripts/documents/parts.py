@@ -43,6 +43,11 @@ class Table(NamedTuple):
     rows: tuple[tuple[Cell, ...], ...]
 
 
+def is_topic(row: Sequence[Cell]) -> bool:
+    """Whether a row only names the topic of those below it."""
+    return len(row) == 2 and not row[0].text and not row[0].cites and bool(row[1].text)
+
+
 def headline(digest: Digest) -> list[tuple[str, str]]:
     """The head: what is known of the proceeding, as (label, value)."""
     caption = digest.caption

@@ -13,6 +13,7 @@ from assistant.transcripts.documents.parts import (
     Cell,
     Table,
     headline,
+    is_topic,
     paragraphs,
     tables,
     title_of,
@@ -25,7 +26,7 @@ _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\xff–—‘’“”…•€]")
 
 def pdf(digest: Digest) -> bytes:
     """The PDF, letter size, pages numbered, tables that go on over pages with their heads."""
-    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+    from reportlab.platypus import CondPageBreak, Paragraph, SimpleDocTemplate, Spacer
 
     styles = _styles()
     out = io.BytesIO()
@@ -41,7 +42,7 @@ def pdf(digest: Digest) -> bytes:
     story += [Spacer(1, 4), Paragraph(f"<i>{_text(HOW[digest.composer])}</i>", styles["small"])]
     story += [Paragraph(f"<b>Problem:</b> {_text(p)}", styles["body"]) for p in digest.problems]
     for table in tables(digest):
-        story += [Spacer(1, 8), Paragraph(table.title, styles["head"])]
+        story += [CondPageBreak(90), Spacer(1, 8), Paragraph(table.title, styles["head"])]
         story += _narrative(digest) if table.title == "Narrative digest" else [_table(table)]
     document.build(story, onFirstPage=_foot, onLaterPages=_foot)
     return out.getvalue()
@@ -68,7 +69,8 @@ def _table(table: Table) -> Any:
 
     body = _styles()["body"]
     rows = [[Paragraph(f"<b>{h}</b>", body) for h in table.head]]
-    rows += [[Paragraph(_cell(c), body) for c in row] for row in table.rows]
+    rows += [[Paragraph(_cell(c, is_topic(row)), body) for c in row] for row in table.rows]
+    topics = [k for k, row in enumerate(table.rows, 1) if is_topic(row)]
     grid = LongTable(rows, colWidths=[_WIDTH * w for w in table.widths], repeatRows=1, splitInRow=1)
     grid.setStyle(
         [
@@ -76,6 +78,9 @@ def _table(table: Table) -> Any:
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("TOPPADDING", (0, 0), (-1, -1), 1.5),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+            ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
+            *(("BACKGROUND", (0, k), (-1, k), colors.whitesmoke) for k in topics),
+            *(("NOSPLIT", (0, k), (-1, k + 1)) for k in topics),
         ]
     )
     return grid
@@ -95,8 +100,9 @@ def _narrative(digest: Digest) -> list[Any]:
     ]
 
 
-def _cell(cell: Cell) -> str:
-    parts = [_text(cell.text), "<br/>".join(_text(c) for c in cell.cites)]
+def _cell(cell: Cell, topic: bool = False) -> str:
+    said = f"<b>{_text(cell.text)}</b>" if topic and cell.text else _text(cell.text)
+    parts = [said, "<br/>".join(_text(c) for c in cell.cites)]
     text = " ".join(p for p in parts if p)
     return text + (f"<br/><font size=8><i>{_text(cell.small)}</i></font>" if cell.small else "")
 

@@ -13,6 +13,7 @@ from assistant.transcripts.documents.parts import (
     Cell,
     Table,
     headline,
+    is_topic,
     paragraphs,
     tables,
     title_of,
@@ -20,6 +21,9 @@ from assistant.transcripts.documents.parts import (
 from assistant.transcripts.nouns import Digest, Line
 from assistant.transcripts.record.cites import Lines
 
+_CITE = re.compile(
+    r"(?<![\d:$])(?:Vol\. [IVXLC]+ )?\d+:\d+(?:-\d+(?::\d+)?)?(?!\d|[:-]\d| ?[ap]\.?m)"
+)
 _BLANK = re.compile(r"\{\{(title|body|record)\}\}")
 
 
@@ -52,7 +56,7 @@ def _place(line: Line) -> str:
 def _table(table: Table, at: Lines) -> str:
     rows = ["<tr>" + "".join(f"<th>{escape(h)}</th>" for h in table.head) + "</tr>"]
     for row in table.rows:
-        topic = ' class="topic"' if len(row) == 2 and not row[0].text and not row[0].cites else ""
+        topic = ' class="topic"' if is_topic(row) else ""
         rows.append(f"<tr{topic}>" + "".join(f"<td>{_cell(c, at)}</td>" for c in row) + "</tr>")
     return "<table>" + "\n".join(rows) + "</table>"
 
@@ -70,7 +74,16 @@ def _narrative(digest: Digest, at: Lines) -> str:
 def _cell(cell: Cell, at: Lines) -> str:
     parts = [escape(cell.text), "<br>".join(_link(c, at) for c in cell.cites)]
     text = " ".join(p for p in parts if p)
-    return text + (f"<small>{escape(cell.small)}</small>" if cell.small else "")
+    return text + (f"<small>{_linked(cell.small, at)}</small>" if cell.small else "")
+
+
+def _linked(text: str, at: Lines) -> str:
+    """Small print with its cites to click on; a time of day is none."""
+    out, end = [], 0
+    for match in _CITE.finditer(text):
+        out += [escape(text[end : match.start()]), _link(match[0], at)]
+        end = match.end()
+    return "".join([*out, escape(text[end:])])
 
 
 def _link(cite: str, at: Lines) -> str:

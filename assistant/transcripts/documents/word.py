@@ -10,6 +10,7 @@ from assistant.transcripts.documents.parts import (
     HOW,
     Table,
     headline,
+    is_topic,
     paragraphs,
     tables,
     title_of,
@@ -60,17 +61,34 @@ def _table(document: Any, table: Table) -> None:
     grid.autofit = False
     for cell, name in zip(grid.rows[0].cells, table.head, strict=True):
         cell.paragraphs[0].add_run(name).bold = True
+    _repeated(grid.rows[0])
     for row in table.rows:
-        cells = grid.add_row().cells
-        for cell, part in zip(cells, row, strict=True):
+        made = grid.add_row()
+        _whole(made)
+        for cell, part in zip(made.cells, row, strict=True):
             text = " ".join(p for p in (part.text, "\n".join(part.cites)) if p)
-            cell.paragraphs[0].add_run(_clean(text))
+            cell.paragraphs[0].add_run(_clean(text)).bold = is_topic(row)
+            cell.paragraphs[0].paragraph_format.keep_with_next = is_topic(row)
             if part.small:
                 small = cell.add_paragraph().add_run(_clean(part.small))
                 small.italic, small.font.size = True, Pt(8.5)
     for row in grid.rows:
         for cell, share in zip(row.cells, table.widths, strict=True):
             cell.width = Inches(_WIDTH * share)
+
+
+def _repeated(row: Any) -> None:
+    """The head row again on every page."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _whole(row: Any) -> None:
+    """A row that is not parted between two pages."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _narrative(document: Any, digest: Digest) -> None:

@@ -25,6 +25,16 @@ _DOCKET = re.compile(
     r"([A-Z]{0,5}[\dA-Z]*\d[\w:/.\-]*(?: ?(?:\([A-Z/]+\)|[A-Z]{2,4}))?)",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(  # "Case No." with the number on the next row, beyond the rule between
+    r"\b(?:Case|Cause|Docket|Index|File|Civil(?: Action)?|Action) ?(?:No|Nos|Number)\b[.:]?[^\d\n]{0,40}?"
+    r"(?<![\w-])((?=[\w:/-]*\d{3})[A-Z\d][A-Z\d:/-]*\d[A-Z\d:/-]*(?: \([A-Z]+\))?)",
+    re.IGNORECASE,
+)
+_LICENCE = re.compile(
+    r"\b(?:C\.?S\.?R\.?|R\.?P\.?R\.?|C\.?C\.?R\.?|licen[cs]e|registration|certificate|certified|job|reg\.)\W*"
+    r"(?:No|Number|#)?[.:]? ?[\w-]*\d[\w-]*",
+    re.IGNORECASE,
+)
 _FEDERAL = re.compile(
     r"\b\d{1,2}:\d{2}-(?:[a-z]{2}|mc|md)-\d{3,6}(?:-[A-Z]+)*(?:[-(][A-Z()]+)?", re.IGNORECASE
 )
@@ -134,7 +144,8 @@ def _court(cover: Sequence[str]) -> str | None:
 
 
 def _docket(joined: str) -> str | None:
-    for pattern in (_FEDERAL, _ARGUED, _DOCKET):
+    joined = _LICENCE.sub(" ", joined)
+    for pattern in (_FEDERAL, _ARGUED, _NUMBERED, _DOCKET):
         match = pattern.search(joined)
         if match:
             return (match[1] if pattern.groups else match[0]).strip(" .,:)")

@@ -90,7 +90,7 @@ def _ground(turn: Turn, match: re.Match[str]) -> tuple[str, int]:
         part = rest[start:stop]
         plain = _NOT_GROUND.sub("", part).strip(" .,;:-–—")
         plain = re.sub(
-            r"^(?:to (?:the )?|as to |on (?:the )?(?:grounds? of )?|it )",
+            r"^(?:(?:and|but)\b ?|to (?:the )?|as to |on (?:the )?(?:grounds? of )?|it )",
             "",
             plain,
             flags=re.IGNORECASE,
@@ -113,9 +113,11 @@ def _ground(turn: Turn, match: re.Match[str]) -> tuple[str, int]:
 
 def _answered(turns: Sequence[Turn], k: int) -> bool | None:
     """Whether the pending question was answered after the objection, before the next was put."""
-    pending = any(t.role == "Q" for t in turns[max(0, k - 6) : k])
-    if not pending:
+    before = [t.role for t in turns[max(0, k - 6) : k] if t.role in ("Q", "A")]
+    if "Q" not in before:
         return None
+    if before[-1] == "A":
+        return True  # it came after the answer
     told = bool(INSTRUCTS.search(turns[k].text))
     for turn in turns[k + 1 : k + 12]:
         told = told or (turn.role == "name" and bool(INSTRUCTS.search(turn.text)))

@@ -154,6 +154,7 @@ def _listed(lines: Sequence[Line]) -> dict[str, str]:
     out: dict[str, str] = {}
     current = ""
     inside = False
+    paged = _paged(lines)
     for line in lines:
         if line.section != "index":
             inside, current = False, ""
@@ -164,7 +165,7 @@ def _listed(lines: Sequence[Line]) -> dict[str, str]:
             continue
         if not inside:
             continue
-        row = _ROW.match(text)
+        row = _ROW.match(text) if paged else None
         start = None if row else _ROW_START.match(text)
         if row:
             current = row[1].upper()
@@ -178,6 +179,14 @@ def _listed(lines: Sequence[Line]) -> dict[str, str]:
         elif not text and current:
             current = ""
     return out
+
+
+def _paged(lines: Sequence[Line]) -> bool:
+    """Whether the numbers at the ends of the index's rows are pages: they count up, within the transcript."""
+    last = max((x.page for x in lines if x.page is not None), default=0)
+    rows = [m for x in lines if x.section == "index" and (m := _ROW.match(x.text))]
+    ends = [int(m[3]) for m in rows]
+    return bool(ends) and ends == sorted(ends) and ends[-1] <= last
 
 
 def _bare(text: str) -> str:

@@ -10,7 +10,7 @@ HEDGE = re.compile(
     r"fairly)|probably|maybe|perhaps|possibly|might|may have|could have|approximately|roughly|"
     r"as far as I (?:know|recall|remember)|to the best of my|best (?:guess|estimate|recollection)|"
     r"(?:would|['’]d) be guessing|can(?:['’]t|not) (?:say|be) (?:for )?(?:certain|sure)|appears?(?: to be)?|"
-    r"seems?|sort of|kind of|more or less|around|I want to say|not (?:a hundred|100) percent|generally|"
+    r"seems?|sort of|kind of|more or less|around(?! (?:the|here|there|him|her|it|them|you|me|us|and)\b)|I want to say|not (?:a hundred|100) percent|generally|"
     r"if I (?:recall|remember)|I['’]d estimate|likely|presumably|in my (?:opinion|view))\b",
     re.IGNORECASE,
 )
@@ -112,12 +112,12 @@ OBJECTS = re.compile(
 )
 INSTRUCTS = re.compile(
     r"\b(?:instruct(?:ing|ed|s)?|direct(?:ing|ed|s)?|advis(?:e|ing|ed)|tell(?:ing)?|caution(?:ing)?)\b[^.?]{0,60}?"
-    r"\bnot to (?:answer|disclose|reveal|testify|respond|discuss)|\b(?:don['’]t|do not) (?:answer|respond)(?: that| the| this|\.|$)",
+    r"\bnot to (?:answer|disclose|reveal|testify|respond|discuss)|\b(?:don['’]t|do not) (?:answer|respond)(?: that| the| this| if| unless|\.|$)",
     re.IGNORECASE,
 )
 STIPULATES = re.compile(
     r"\bstipulat|\bso agreed\b|\bcan we (?:agree|stipulate)|\bwe (?:have )?agreed? that|\bagreement (?:between|of) "
-    r"counsel|\bcounsel (?:have|has) agreed|\busual stipulations|\breading and signing",
+    r"counsel|\bcounsel (?:(?:have|has) )?agreed|\busual stipulations|\breading and signing",
     re.IGNORECASE,
 )
 REQUESTS = re.compile(
