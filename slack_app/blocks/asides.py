@@ -30,7 +30,7 @@ from slack_app.blocks.words import clean, clip, escape, outcome, role, spoken, u
 LOOKING = "Looking in the playbook. The checked reply will stand here."
 
 
-BY_HAND = "the question is shown to who rules on it"
+BY_HAND = " puts a question by hand: it is shown to who rules on it."
 
 
 def placeholder_message() -> Post:
@@ -64,12 +64,12 @@ def escalation_packet(
         spoken(clean(reply.why or reply.text), matter.roles).strip()
         or "The asker wants a person to decide."
     )
-    asked = line(
-        person(asker_id),
+    there = (
         said(" asks: "),
-        link(permalink, "open the question") if permalink else said(BY_HAND),
+        link(permalink, "open the question"),
         said(f".{hours} My reply there: {outcome(reply)}."),
     )
+    asked = line(person(asker_id), *(there if permalink else (said(BY_HAND + hours),)))
     parts = [
         fixed(header(f"⇧ For the {owner}"), rich(asked)),
         _why(why),

@@ -35,6 +35,14 @@ def may_evaluate(matter: Matter, person: Person) -> bool:
     return not person.outsider and holds(matter, person, qc_roles(matter))
 
 
+def named(text: str, matter: Matter) -> str:
+    """Escaped text of ours with the people of the matter as Slack shows people."""
+    for name in matter.people:
+        if re.fullmatch(r"[UW][A-Z0-9]+", name):
+            text = re.sub(rf"\b{name}\b", f"<@{name}>", text)
+    return text
+
+
 def why_not(matter: Matter) -> str:
     """Whose right it is, and who holds it."""
     roles = qc_roles(matter)

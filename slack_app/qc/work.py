@@ -15,7 +15,7 @@ from slack_app.posting import Spot
 from slack_app.qc import panels, runs
 from slack_app.qc.asked import parse
 from slack_app.qc.nouns import Found, Wanted
-from slack_app.qc.rights import may_evaluate, qc_roles, why_not
+from slack_app.qc.rights import may_evaluate, named, qc_roles, why_not
 from slack_app.rows import advance, reread, since
 from slack_app.walls import Admitted, TurnedAway, Verdict
 from slack_app.wording import FORGOTTEN, GONE_BY, notice
@@ -79,16 +79,19 @@ async def show(row: Row, found: Found, office: Office) -> None:
     elif found.kind == "closed":
         await panels.show_closed(row, found, office)
     else:
-        await _say(row, found.text or GONE_BY, office)
+        await _say(row, found, office)
     fields = {"matter": found.matter, "seq": found.number or None, "outcome": found.outcome}
     await threaded(office, partial(office.store.finish, row.key, row.revision, **fields))
 
 
-async def _say(row: Row, text: str, office: Office) -> None:
+async def _say(row: Row, found: Found, office: Office) -> None:
+    post = notice(found.text or GONE_BY)
     if row.reply_ts:
         channel, ts = str(row.reply_channel), row.reply_ts
-        await office.poster.update(channel, ts, notice(text), row.answer_id)
-    elif not await office.poster.whisper(row.channel, row.user, notice(text).text, row.thread):
+        await office.poster.update(channel, ts, post, row.answer_id)
+        return
+    text = named(post.text, office.matters[found.matter]) if found.matter else post.text
+    if not await office.poster.whisper(row.channel, row.user, text, row.thread):
         raise SlackGone("not_in_channel")
 
 
@@ -115,4 +118,5 @@ async def _refused(row: Row, admitted: Admitted, wanted: Wanted | str, office: O
     owner = next(iter(qc_roles(matter)), matter.rights[0].accountable)
     refusal = Refusal(text=why, why=why, owner=owner)
     asked = "/evals" if isinstance(wanted, str) else f"/evals {wanted.deed}"
-    return _said((await refuse(row, admitted, refusal, office, asked)).text)
+    told = (await refuse(row, admitted, refusal, office, asked)).text
+    return Found(kind="notice", matter=matter.id, outcome="refuse", text=told)

@@ -97,7 +97,7 @@ def test_anybody_else_is_told_whose_right_it_is_alone_and_it_is_recorded(
     for user in (ALICE, "U0BRAM"):
         evals(slack, f"run {CANARY}", user)
         told = whispered(slack, user, "right of the qc lead")
-        assert LEAD in told
+        assert f"<@{LEAD}>" in told
     assert slack.messages(CHANNEL) == []
     office = app.serving.office
     assert office.qc is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -87,7 +88,9 @@ class Page:
             raise web.HTTPNotFound
         name = quote(file["name"])
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", **SAFE}
-        return web.Response(body=self._workspace.contents[file["id"]], headers=headers)
+        kind = "image/png" if file["filetype"] == "png" else "application/octet-stream"
+        content = self._workspace.contents[file["id"]]
+        return web.Response(body=content, headers=headers, content_type=kind)
 
     async def _deed(self, request: web.Request) -> web.Response:
         """One thing that a person does. JSON only, so that no other site's form can do it."""
@@ -127,6 +130,8 @@ class Page:
         text = str(body["text"])
         if text.startswith("/"):
             name, _, rest = text.partition(" ")
+            for user, about in self._workspace.users.items():
+                rest = re.sub(rf"@{about['name']}\b", f"<@{user}|{about['name']}>", rest)
             await self._people.command(who, channel, name, rest)
             return
         direct = self._workspace.channels[channel]["is_im"]
