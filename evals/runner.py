@@ -22,11 +22,13 @@ WORKERS = 4
 
 
 def apart(desk: Desk, settings: Settings) -> Desk:
-    """The same desk, recording into a ledger of the evals' own: the matter's record stays its users'."""
+    """The same desk, recording into a ledger of the evals' own: the matter's record stays its users'.
+    Its `close` frees that ledger and leaves the desk as it is."""
     home = settings.folder / "evals"
     own = settings.model_copy(update={"home": home, "database_url": None})
     recorder = Recorder.open(desk.matter, own)
-    return replace(desk, record=recorder.record, recall=recorder.recall)
+    close = recorder.ledger.close
+    return replace(desk, record=recorder.record, recall=recorder.recall, close=close)
 
 
 def role_of(case: Case, desk: Desk) -> str | None:

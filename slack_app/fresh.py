@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -42,9 +42,10 @@ def with_matter(desk: Desk) -> Desk:
 
 class Retired:
     """Desks that were made anew. What they hold (files, connections) is freed once no question is thought
-    about with them, at the latest after `PATIENCE`."""
+    about with them, at the latest after `PATIENCE`; one of those that are `asked` a suite, when that ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Sequence[Desk] = ()) -> None:
+        self._asked = asked
         self._waiting: list[tuple[weakref.ref[Desk], Close, float]] = []
 
     def add(self, old: Desk, new: Desk) -> None:
@@ -56,7 +57,9 @@ class Retired:
         """Free those that nobody holds any more; how many still wait."""
         now, still = time.monotonic(), []
         for held, close, until in self._waiting:
-            if held() is not None and now < until:
+            desk = held()
+            busy = any(desk is each for each in self._asked)
+            if desk is not None and (now < until or busy):
                 still.append((held, close, until))
                 continue
             try:
@@ -70,7 +73,7 @@ class Retired:
 async def keep_fresh(office: Office, reload: Reload) -> None:
     """Look at every served folder, again and again."""
     seen: dict[str, Seen] = {}
-    retired = Retired()
+    retired = Retired(office.qc.asking if office.qc else ())
     while True:
         for name in list(office.desks):
             now = await threaded(office, partial(_seen, office.desks[name].matter.folder))

@@ -44,12 +44,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Qc:
-    """Settings, the run store, one thread in which suites run one after the other, and the sign to stop."""
+    """Settings, the run store, one thread in which suites run one after the other, the sign to stop, and the
+    desks that are being asked: those are not freed, however long it takes."""
 
     settings: Settings
     store: Store
     running: Executor
     stopping: threading.Event = field(default_factory=threading.Event)
+    asking: list[Desk] = field(default_factory=list)
 
     @classmethod
     def of(cls, settings: Settings) -> Qc:
@@ -95,13 +97,19 @@ def evaluate(suite: Suite, desk: Desk, qc: Qc, asked: tuple[str, str], progress:
     before = qc.store.asked(desk.matter.id, suite.suite, key)
     if before is not None:
         return before
-    session = session_of(desk, qc, by, key)
-    run = session.run(suite, repeats=1, workers=WORKERS, step=progress.step)
-    session.write(run, suite, None)
+    own = apart(desk, qc.settings)
+    session = Session(Bench(own, qc.settings, limits(desk.matter), qc.store, by=by, key=key))
+    qc.asking.append(desk)
+    try:
+        run = session.run(suite, repeats=1, workers=WORKERS, step=progress.step)
+        session.write(run, suite, None)
+    finally:
+        qc.asking[:] = [held for held in qc.asking if held is not desk]
+        own.close()
     return run
 
 
-def session_of(desk: Desk, qc: Qc, by: str | None = None, key: str | None = None) -> Session:
-    """The matter opened for evaluation, recording apart from its users' ledger."""
-    own = apart(desk, qc.settings)
-    return Session(Bench(own, qc.settings, limits(desk.matter), qc.store, by=by, key=key))
+def report(run: Run, desk: Desk, qc: Qc) -> str:
+    """A stored run's report, with its questions where the suite is as it was."""
+    session = Session(Bench(desk, qc.settings, limits(desk.matter), qc.store))
+    return session.page(run, suite_called(run.suite, desk.matter))

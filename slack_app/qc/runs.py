@@ -28,8 +28,7 @@ from slack_app.qc.room import (
     Qc,
     evaluate,
     limits,
-    session_of,
-    suite_called,
+    report,
     suite_named,
 )
 from slack_app.rows import reread
@@ -118,7 +117,7 @@ async def show_run(row: Row, found: Found, office: Office) -> None:
     where = NOT_SHARED.format(done.number)
     spot = Spot(channel=str(row.reply_channel), thread=row.reply_ts, mark=row.answer_id)
     with suppress(SlackError):
-        html = await asyncio.to_thread(partial(_html, done, matter, office))
+        html = await asyncio.to_thread(report, done, office.desks[matter.id], qc)
         name = f"run-{done.number}-{done.suite}.html"
         await office.poster.file(spot, name, html, f"Report of run {done.number}: {done.suite}")
         where = IN_THREAD
@@ -220,9 +219,3 @@ async def _shown(row: Row, made: object, chart: tuple[str | None, bytes], office
     spot = Spot(channel=channel, thread=ts, mark=row.answer_id)
     with suppress(SlackError):
         await office.poster.file(spot, f"chart-{row.answer_id}.png", content, "Chart")
-
-
-def _html(done: Run, matter: Matter, office: Office) -> str:
-    """The report, with the questions where the suite is as it was."""
-    session = session_of(office.desks[matter.id], qc_of(office))
-    return session.page(done, suite_called(done.suite, matter))

@@ -39,6 +39,20 @@ def test_an_old_desk_is_freed_once_nobody_thinks_with_it(folder: Path, tmp_path:
     assert (retired.free(), closed.times) == (0, 1)
 
 
+def test_a_desk_that_is_asked_a_suite_is_kept_however_long_that_takes(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slack_app.fresh.PATIENCE", -1.0)
+    desk = small_desk(folder, Settings(home=tmp_path / "home"))
+    closed, asked = Counted(), [replace(desk, close=Counted())]
+    old, retired = replace(desk, close=closed), Retired(asked)
+    asked.append(old)
+    retired.add(old, desk)
+    assert (retired.free(), closed.times) == (1, 0)
+    asked.remove(old)
+    assert (retired.free(), closed.times) == (0, 1)
+
+
 def test_what_the_new_desk_holds_too_is_not_freed(folder: Path, tmp_path: Path) -> None:
     closed, retired = Counted(), Retired()
     desk = replace(small_desk(folder, Settings(home=tmp_path / "home")), close=closed)
