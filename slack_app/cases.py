@@ -25,7 +25,7 @@ from slack_app.blocks import escalation_packet, reply_message
 from slack_app.blocks.cases import case_message, numbers_blocks, people_message
 from slack_app.blocks.home import Standing
 from slack_app.blocks.post import Post
-from slack_app.decide import threaded
+from slack_app.decide import threaded, verdict_on
 from slack_app.directory import Person as Member
 from slack_app.errors import SlackError, SlackGone
 from slack_app.hand import hand_card, name_of
@@ -33,7 +33,7 @@ from slack_app.nouns import Escalated, Row
 from slack_app.office import Office
 from slack_app.posting import Spot
 from slack_app.proposals import tell_proposal
-from slack_app.walls import holds
+from slack_app.walls import Admitted, holds
 from slack_app.wording import notice as sentence
 
 log = logging.getLogger("secondchair.slack.cases")
@@ -152,7 +152,7 @@ async def _card(case: Case, office: Office) -> bool:
     if found.ts is None or found.channel is None:
         return False
     row = await threaded(office, partial(office.store.answer, found.answer_id))
-    if row is None:
+    if row is None or (await office.directory.place(found.channel)).shared:
         return False
     post = await _packet(case, row, office)
     await office.poster.update(found.channel, found.ts, post, f"{found.answer_id}.lane")
@@ -169,7 +169,10 @@ async def _packet(case: Case, row: Row, office: Office) -> Post:
     _, reply = await threaded(office, partial(desk.recall, case.seq))
     link = await office.poster.permalink(str(row.reply_channel), str(row.reply_ts))
     packet = escalation_packet(Recorded(reply, case.seq, 0.0), desk.matter, row.user, link)
-    return case_message(packet, case)
+    ruling = None
+    if case.scope == "all":
+        ruling = await threaded(office, partial(office.rooms[case.matter].ruling, case))
+    return case_message(packet, case, ruling)
 
 
 async def _posted(case: Case, office: Office) -> Escalated | None:
@@ -185,7 +188,7 @@ async def _in_thread(told: Told, room: Room, office: Office) -> bool:
     """An answer, a fixed sentence or a warning, under the reply that the asker had got."""
     notice = told.notice
     row = await _row_of(notice.place or "", office)
-    if row is None or not row.reply_channel:
+    if row is None or not row.reply_channel or not await _may_hear(row, room, office):
         return False
     spot = Spot(channel=row.reply_channel, thread=row.thread or row.reply_ts, mark=notice.key)
     if notice.kind == "answer" and notice.seq is not None:
@@ -197,6 +200,17 @@ async def _in_thread(told: Told, room: Room, office: Office) -> bool:
         post = sentence(WORDS[notice.detail].format(case=notice.case))
     await office.poster.once(spot, post, begun=True)
     return True
+
+
+async def _may_hear(row: Row, room: Room, office: Office) -> bool:
+    """May the asker be told of this matter today, where they asked? Rulings come hours later: a wall may
+    have gone up meanwhile."""
+    matter = room.matter().id
+    verdict = await verdict_on(row.model_copy(update={"matter": matter}), office)
+    if isinstance(verdict, Admitted) and verdict.matter == matter and verdict.role:
+        return True
+    log.warning("answer %s goes to nobody: its asker may not hear of %s", row.answer_id, matter)
+    return False
 
 
 async def _row_of(place: str, office: Office) -> Row | None:

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from assistant.desk import Close, Desk
 from assistant.errors import SecondChairError
-from assistant.lanes.approving import restore_lost
 from assistant.lanes.proposals import gather
+from assistant.lanes.restoring import restore_lost, retire_unapproved
 from assistant.lanes.stale import watch
 from assistant.matter import load_matter
 from slack_app.decide import threaded
@@ -103,6 +103,7 @@ async def _again(name: str, office: Office, reload: Reload | None, retired: Reti
 def _follow(name: str, office: Office) -> None:
     room = office.rooms[name]
     restore_lost(room)
+    retire_unapproved(room)
     watch(room, datetime.now(UTC))
     gather(room, datetime.now(UTC))
 

@@ -28,13 +28,15 @@ async def tell_proposal(told: Told, room: Room, office: Office) -> bool:
     one's diff beneath it as a file. False where its lane has no channel of ours alone."""
     notice, matter = told.notice, room.matter()
     lane = next((each for each in matter.lanes if each.name == notice.lane), None)
-    if lane is None or lane.channel is None or (await office.directory.place(lane.channel)).shared:
+    if lane is None or lane.channel is None:
         return False
     of = await threaded(office, partial(_one, notice.detail, room))
     if of is None:
         return False
     mark, post = f"{of.matter}.{of.id}", proposal_message(of)
     kept = await threaded(office, partial(office.store.posted, mark))
+    if (await office.directory.place(kept[0] if kept else lane.channel)).shared:
+        return False
     if kept:
         channel, ts = kept
         await office.poster.update(channel, ts, post, mark)

@@ -20,8 +20,9 @@ from assistant.matter.palette import Palette
 from assistant.types import Matter
 
 
-def approve(name: str, act: Act, room: Room) -> Done:
-    """The case closed and its exemplar in the bank, or why not.
+def approve(name: str, act: Act, room: Room, seen: int | None = None) -> Done:
+    """The case closed and its exemplar in the bank, or why not. `seen` is the how-manieth ruling of the case
+    the person looked at: another one is not approved unread.
 
     Raises MatterError, naming file and line, where a file of the matter is broken: nothing is lost, and the
     case waits as it is.
@@ -36,54 +37,17 @@ def approve(name: str, act: Act, room: Room) -> Done:
         after = here.may(case, act)
         ruling = room.ruling(case)
         if not isinstance(after, Refused) and ruling is not None:
-            wrong = _wrong(case, ruling, matter, room)
+            wrong = _unread(case, seen) or _wrong(case, ruling, matter, room)
             after = Refused(why="; ".join(wrong)) if wrong else after
         if isinstance(after, Refused) or ruling is None:
             return here.refuse(case, act, _refused(after, case))
-        exemplar = bank.add(matter.folder, _row(case, ruling, act, matter), _palette(matter))
+        row, elsewhere = _row(case, ruling, act, matter), bank.ids_elsewhere(matter)
+        exemplar = bank.add(matter.folder, row, palette_of(matter), elsewhere=elsewhere)
         after = after.model_copy(update={"exemplar": exemplar})
         here.record(case, after, act, exemplar=exemplar, supersedes=ruling.supersedes)
         room.store.put_banked(connection, after, exemplar, mark(case))
         _overturned(here, ruling, room, act)
         return Done(case=here.case(name))
-
-
-def restore_lost(room: Room) -> list[str]:
-    """Put back exemplars of rulings that a save of an older copy took out of the bank, each once: who takes
-    it out again means it. Returns the ids put back. Raises MatterError where the bank is broken."""
-    matter = load_matter(room.matter().folder)
-    there = {exemplar.id for exemplar in matter.exemplars}
-    back: list[str] = []
-    with room.ledger.together(matter.id) as (connection, _):
-        for row in room.store.banked(connection, matter.id):
-            if row["exemplar"] in there or row["restored"]:
-                continue
-            if _put_back(row, matter, room):
-                back.append(row["exemplar"])
-            room.store.restored(connection, matter.id, row["exemplar"])
-    return back
-
-
-def _put_back(row: dict[str, object], matter: Matter, room: Room) -> bool:
-    entry = room.ledger.read(matter.id, int(str(row["ruling_seq"])))
-    if entry.content is None:
-        return False
-    ruling = Ruling.model_validate(entry.content["ruling"])
-    case = room.case(str(row["case"]))
-    again = bank.NewRow(
-        facts=ruling.facts,
-        calls=_calls(ruling),
-        rationale=ruling.reason,
-        rules=ruling.rules,
-        decided_by=entry.asker,
-        decided_on=entry.content["at"][:10],
-        mark=str(row["mark"]),
-        supersedes=ruling.supersedes,
-        playbook_version=entry.playbook_version,
-        approved_by=case.approved_by or "?",
-    )
-    bank.add(matter.folder, again, _palette(matter), again=str(row["exemplar"]))
-    return True
 
 
 def _wrong(case: Case, ruling: Ruling, matter: Matter, room: Room) -> list[str]:
@@ -97,6 +61,12 @@ def _wrong(case: Case, ruling: Ruling, matter: Matter, room: Room) -> list[str]:
     return problems(ruling.model_copy(update={"supersedes": ()}), take_in(message), matter) + gone
 
 
+def _unread(case: Case, seen: int | None) -> list[str]:
+    if seen is None or seen == case.rulings:
+        return []
+    return [f"{case.id} was ruled anew since you looked at it: read the ruling that stands"]
+
+
 def _refused(after: object, case: Case) -> Refused:
     return after if isinstance(after, Refused) else Refused(why=f"{case.id} has no ruling")
 
@@ -106,7 +76,7 @@ def _row(case: Case, ruling: Ruling, act: Act, matter: Matter) -> bank.NewRow:
         raise LanesError(f"{case.id} has no ruling")
     return bank.NewRow(
         facts=ruling.facts,
-        calls=_calls(ruling),
+        calls=calls_of(ruling),
         rationale=ruling.reason,
         rules=ruling.rules,
         decided_by=case.ruled_by,
@@ -118,11 +88,13 @@ def _row(case: Case, ruling: Ruling, act: Act, matter: Matter) -> bank.NewRow:
     )
 
 
-def _calls(ruling: Ruling) -> str:
+def calls_of(ruling: Ruling) -> str:
+    """The calls as the bank's cell has them."""
     return "; ".join(f"{call.field}={call.choice}" for call in ruling.calls)
 
 
-def _palette(matter: Matter) -> Palette:
+def palette_of(matter: Matter) -> Palette:
+    """What calls are checked against."""
     return Palette(matter.coding_fields, matter.lanes)
 
 

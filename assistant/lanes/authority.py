@@ -17,7 +17,9 @@ def allowed(
 ) -> Refused | None:
     """None where the person may. `owner` is the role that owns the lane; `approvers` the roles that may
     approve, which is the owner's alone unless the rota names others. Whoever asked alone may withdraw."""
-    if act.deed not in LANE or (act.deed == "withdraw" and asked_alone(case, act.by)):
+    if act.deed not in LANE:
+        return Refused(why=f"{act.deed!r} is nothing that a person does with a case")
+    if act.deed == "withdraw" and asked_alone(case, act.by):
         return None
     roles = approvers if act.deed in ("approve", "send_back") else (owner,)
     if act.by.id != ASSISTANT and holds(act.by, roles, people):

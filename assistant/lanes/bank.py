@@ -20,13 +20,14 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
-from assistant.errors import MatterError, Problem
+from assistant.errors import LanesError, MatterError, Problem
 from assistant.matter.exemplars import COLUMNS, parse_exemplars
 from assistant.matter.palette import Palette
-from assistant.types import Exemplar, Noun
+from assistant.types import Exemplar, Matter, Noun
 
 NAME = "exemplars.csv"
 TRIES = 50
@@ -48,6 +49,7 @@ class NewRow(Noun):
     supersedes: tuple[str, ...] = ()
     playbook_version: str
     approved_by: str
+    status: Literal["active", "superseded"] = "active"
 
     @property
     def why(self) -> str:
@@ -56,12 +58,20 @@ class NewRow(Noun):
         about = (
             f"ruling {self.mark}; playbook {self.playbook_version}; approved by {self.approved_by}"
         )
-        return f"{_one_line(self.rationale)} [{about}{over}]"
+        own = _one_line(self.rationale).replace("[", "(").replace("]", ")")  # no mark but ours
+        return f"{own} [{about}{over}]"
 
 
-def add(folder: Path | str, row: NewRow, palette: Palette, again: str | None = None) -> str:
+def add(
+    folder: Path | str,
+    row: NewRow,
+    palette: Palette,
+    again: str | None = None,
+    elsewhere: Sequence[str] = (),
+) -> str:
     """Put the row into the bank and return its id; where a row with its mark stands already, that one's.
-    `again` is the id to use where a row that was lost is put back. Raises MatterError: file and line."""
+    `again` is the id to use where a row that was lost is put back; `elsewhere` are ids that other files of
+    the bank have. Raises MatterError: file and line; LanesError where the file can't be written."""
     path = Path(folder) / NAME
     given: list[str] = []
 
@@ -70,14 +80,33 @@ def add(folder: Path | str, row: NewRow, palette: Palette, again: str | None = N
         given[:] = [e.id for e in known if _is(e, row)]
         if given:
             return _superseded(text, row.supersedes)
-        taken = [e.id for e in known]
+        taken = [*(e.id for e in known), *elsewhere]
         given[:] = [again if again and again not in taken else next_id(taken)]
         changed = _superseded(_appended(text, given[0], row), row.supersedes)
         _parsed(changed, folder, palette)
         return changed
 
-    edit(path, change)
+    _written(path, change)
     return given[0]
+
+
+def supersede(folder: Path | str, ids: tuple[str, ...], palette: Palette) -> None:
+    """Mark rows as superseded. Raises as `add` does."""
+
+    def change(text: str) -> str:
+        _parsed(text, folder, palette)
+        return _superseded(text, ids)
+
+    _written(Path(folder) / NAME, change)
+
+
+def _written(path: Path, change: Callable[[str], str]) -> None:
+    try:
+        edit(path, change)
+    except OSError as error:
+        raise LanesError(
+            f"{NAME} cannot be written ({error.strerror}): check the file and its folder, then try again"
+        ) from error
 
 
 def edit(path: Path, change: Callable[[str], str]) -> None:
@@ -104,6 +133,11 @@ def _give_back(path: Path, theirs: bytes, ours: bytes) -> None:
     """Put what somebody saved back in the place of what we wrote; a still newer save of theirs wins."""
     while (out := _swap(path, theirs)) != ours:
         theirs, ours = out, theirs
+
+
+def ids_elsewhere(matter: Matter) -> tuple[str, ...]:
+    """The ids of exemplars that stand in the bank's other files, which nothing here writes."""
+    return tuple(exemplar.id for exemplar in matter.exemplars if exemplar.source != NAME)
 
 
 def next_id(known: list[str]) -> str:
@@ -143,7 +177,7 @@ def _parsed(text: str, folder: Path | str, palette: Palette) -> list[Exemplar]:
 def _appended(text: str, name: str, row: NewRow) -> str:
     cells = {"id": name, "facts": _one_line(row.facts), "calls": row.calls, "rationale": row.why}
     cells |= {"rules": ";".join(row.rules), "decided_by": row.decided_by}
-    cells |= {"decided_on": row.decided_on, "status": "active"}
+    cells |= {"decided_on": row.decided_on, "status": row.status}
     end = "\r\n" if "\r\n" in text else "\n"
     out = io.StringIO()
     csv.writer(out, lineterminator=end).writerow([cells[name] for name in _header(text)])
@@ -207,8 +241,9 @@ def _swap(path: Path, new: bytes) -> bytes:
 def _settled(path: Path) -> bytes:
     """The file's bytes once nobody has written to it for a moment; some editors write in pieces."""
     for _ in range(100):
-        if time.time() - path.stat().st_mtime > QUIET:
-            break
+        about = path.stat()
+        if about.st_size and time.time() - about.st_mtime > QUIET:
+            break  # an empty file is one that somebody begins to save
         time.sleep(QUIET / 2)
     return path.read_bytes()
 

@@ -51,14 +51,16 @@ def show(matter: Folder, case: CaseId) -> None:
 def tick(matter: Folder, as_json: AsJson = False) -> None:
     """Tell what is due (reminders, hand-overs, answers), once each, one a line; restore lost exemplars; look
     for stale answers and for what the playbook should say. Run it from cron where there is no Slack."""
-    from assistant.lanes.approving import restore_lost
     from assistant.lanes.proposals import gather
+    from assistant.lanes.restoring import restore_lost, retire_unapproved
     from assistant.lanes.stale import watch
     from assistant.lanes.telling import tell_due
 
     room = room_of(matter)
     for name in restore_lost(room):
         print(json.dumps({"restored": name}) if as_json else f"restored: {name}")
+    for name in retire_unapproved(room):
+        print(json.dumps({"retired": name}) if as_json else f"retired: {name}")
     watch(room, room.clock())
     gather(room, room.clock())
     tell_due(room, _printed(as_json))

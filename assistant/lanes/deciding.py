@@ -9,8 +9,9 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from assistant.lanes.authority import holds
+from assistant.lanes.deed import entry
 from assistant.lanes.nouns import Act, Proposal
-from assistant.lanes.proposals import accountable, as_it_is_now, card, entry, proposal, rulings
+from assistant.lanes.proposals import accountable, as_it_is_now, card, proposal, rulings
 from assistant.lanes.room import Room
 from assistant.lanes.tables import PROPOSALS
 from assistant.matter import load_matter

@@ -145,3 +145,17 @@ def case_in(connection: Any, store: Store, matter: str, name: str) -> Case:
     if case is None:
         raise LanesError(f"no case {name!r} in matter {matter!r}: secondchair lane list")
     return case
+
+
+def entry(kind: str, by: str, name: str, content: dict[str, Any], matter: Matter) -> NewEntry:
+    """What the ledger holds of a proposal or an exemplar."""
+    return NewEntry(
+        matter=matter.id,
+        kind=kind,
+        asker=by,
+        playbook_version=matter.playbook_version,
+        matter_hash=matter.content_hash,
+        composer="person",
+        citations=(name,),
+        content=content,
+    )

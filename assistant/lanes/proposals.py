@@ -14,12 +14,11 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from assistant.errors import LanesError
-from assistant.lanes.deed import Put
+from assistant.lanes.deed import Put, entry
 from assistant.lanes.nouns import Case, Notice, Proposal, Ruling
 from assistant.lanes.playbook_diff import Ruled, diff
 from assistant.lanes.room import Room
 from assistant.lanes.tables import ACTS, PROPOSALS
-from assistant.ledger import NewEntry
 from assistant.matter import load_matter
 from assistant.types import Matter
 
@@ -85,20 +84,6 @@ def card(of: Proposal, matter: Matter, seq: int, at: datetime) -> Notice:
     key = f"{matter.id}.{of.id}.card.{seq}"
     return Notice(
         key=key, matter=matter.id, kind="proposal", due_at=at, lane=lane, seq=seq, detail=of.id
-    )
-
-
-def entry(kind: str, by: str, name: str, content: dict[str, Any], matter: Matter) -> NewEntry:
-    """What the ledger holds of a proposal."""
-    return NewEntry(
-        matter=matter.id,
-        kind=kind,
-        asker=by,
-        playbook_version=matter.playbook_version,
-        matter_hash=matter.content_hash,
-        composer="person",
-        citations=(name,),
-        content=content,
     )
 
 

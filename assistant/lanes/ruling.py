@@ -7,6 +7,7 @@ import re
 from rails.exemplar_facts import exemplar_facts
 
 from assistant.cite import cite_rule
+from assistant.lanes.bank import NAME
 from assistant.lanes.nouns import Case, Ruling
 from assistant.matter.palette import Palette
 from assistant.replies import rule_named
@@ -16,6 +17,7 @@ _WITHDRAWN = re.compile(
     r"\b(?:superseded|withdrawn|repealed|revoked|replaced) by\b|[\[(](?:superseded|withdrawn|repealed|deleted)[\])]",
     re.IGNORECASE,
 )
+FORMULA = "=+-@"  # what opens a formula where a bank is opened in a spreadsheet
 MOST = 2_000  # characters of a reason
 
 
@@ -33,6 +35,11 @@ def problems(ruling: Ruling, question: Question, matter: Matter) -> list[str]:
         wrong.append(f"the reason has {len(ruling.reason):,} characters: {MOST:,} at most")
     wrong += [why for name in ruling.rules for why in _rule(name, matter)]
     wrong += [why for name in ruling.supersedes for why in _superseded(name, matter)]
+    wrong += [
+        f"the {what} begin with {text.strip()[0]!r}, which a spreadsheet would run: begin with a word"
+        for what, text in (("facts", ruling.facts), ("reason", ruling.reason))
+        if text.strip()[:1] in FORMULA and text.strip()
+    ]
     if ruling.scope == "all" or ruling.playbook:
         wrong += exemplar_facts(ruling.facts, question, matter)
         wrong += exemplar_facts(ruling.reason, question, matter, "reason")
@@ -93,4 +100,8 @@ def _superseded(name: str, matter: Matter) -> list[str]:
     exemplar = next((e for e in matter.exemplars if e.id == name), None)
     if exemplar is None:
         return [f"exemplar {name!r} is not in the bank: correct the id"]
-    return [f"exemplar {name!r} is superseded already"] if exemplar.status != "active" else []
+    if exemplar.status != "active":
+        return [f"exemplar {name!r} is superseded already"]
+    if exemplar.source != NAME:
+        return [f"exemplar {name!r} stands in {exemplar.source}: mark it superseded there by hand"]
+    return []

@@ -49,11 +49,17 @@ def mark_stale(here: Here, room: Room, cause: str, sources: set[str], at: dateti
 def watch(room: Room, at: datetime) -> int:
     """Compare playbook and bank with how they stood when last looked at; answers that relied on what is
     different now are stale. How many are new. Raises MatterError where the folder does not load."""
-    matter = load_matter(room.matter().folder)
-    now = _standing(matter)
-    with room.ledger.together(matter.id) as (connection, put):
-        query = select(PLAYBOOKS.c.rules).where(PLAYBOOKS.c.matter == matter.id)
+    folder = room.matter().folder
+    now = _standing(load_matter(folder))
+    with room.ledger.together(room.matter().id) as (connection, put):
+        query = select(PLAYBOOKS.c.rules).where(PLAYBOOKS.c.matter == room.matter().id)
         kept = connection.execute(query).scalar()
+        if kept and json.loads(kept) == now:
+            return 0
+        matter = load_matter(
+            folder
+        )  # anew: another replica may have looked at a newer one meanwhile
+        now = _standing(matter)
         before: dict[str, str] = json.loads(kept) if kept else now
         found = 0
         changed = {name for name, digest in before.items() if now.get(name) != digest}

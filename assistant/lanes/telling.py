@@ -38,14 +38,15 @@ def due(room: Room) -> list[Notice]:
 
 def prepared(key: str, room: Room) -> Told | None:
     """A notice taken in hand, ready to be told; None where another replica holds it, it was told, or it no
-    longer stands: then it is dropped. Who dies with it in hand loses it after two minutes."""
+    longer stands: then it is dropped. Raises LanesError or MatterError where it can't be put now. Who dies with it in hand loses it after two minutes."""
     now, matter = room.clock(), room.matter().id
     with room.ledger.together(matter) as (connection, _):
         notice = room.store.notice(connection, key)
         if notice is None or not room.store.take(connection, key, now, now + IN_HAND):
             return None
     cases = _cases(notice, room)
-    if notice.kind in ("remind", "handover") and not any(case.waiting for case in cases):
+    idle = notice.kind in ("remind", "handover") and not any(case.waiting for case in cases)
+    if idle or _destroyed(notice, room):
         settle(notice, room, "dropped")
         return None
     return Told(notice=notice, to=_to(notice, cases, room), cases=cases)
@@ -77,10 +78,10 @@ def tell_due(room: Room, deliver: Deliver) -> int:
     """
     told = 0
     for notice in due(room):
-        ready = prepared(notice.key, room)
-        if ready is None:
-            continue
         try:
+            ready = prepared(notice.key, room)
+            if ready is None:
+                continue
             deliver(ready)
         except (SecondChairError, OSError) as error:
             log.warning("notice %s was not told yet: %s", notice.key, type(error).__name__)
@@ -88,6 +89,13 @@ def tell_due(room: Room, deliver: Deliver) -> int:
             continue
         told += settle(notice, room)
     return told
+
+
+def _destroyed(notice: Notice, room: Room) -> bool:
+    """An answer whose content was destroyed by order: there is nothing left to tell."""
+    if notice.kind != "answer" or notice.seq is None:
+        return False
+    return room.ledger.read(notice.matter, notice.seq).content is None
 
 
 def _cases(notice: Notice, room: Room) -> tuple[Case, ...]:

@@ -7,6 +7,7 @@ of document it was, never what counsel wrote in it. Pure; what fails comes back 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from assistant.types import Matter, Question
 from rails.reading import flat
@@ -18,6 +19,7 @@ QUOTED_WORDS = 4  # words inside quotation marks that count as a quotation
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _QUOTE = re.compile(r"[“\"«]([^”\"»]*)[”\"»]")
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)(?<![\w-])[A-Z][a-z'’-]+(?:\s+[A-Z][a-z'’-]+)*")
+_CUT = re.compile(r"(?<=[^\W\d_])-\s+(?:>\s*)*(?=[^\W\d_])")
 _NUMBER = re.compile(r"(?<!\w)\$?\d[\d,./:-]*\d")
 
 
@@ -54,10 +56,18 @@ def _size(facts: str) -> list[str]:
 
 def _copied(facts: str, document: str) -> bool:
     """Do six words in a row stand in the document, whatever their case and spacing?"""
-    words = [w.casefold() for w in _WORDS.findall(facts)]
-    theirs = [w.casefold() for w in _WORDS.findall(document)]
+    words, theirs = _WORDS.findall(_bare(facts)), _WORDS.findall(_bare(document))
     runs = {tuple(theirs[i : i + BORROWED]) for i in range(len(theirs) - BORROWED + 1)}
     return any(tuple(words[i : i + BORROWED]) in runs for i in range(len(words) - BORROWED + 1))
+
+
+def _bare(text: str) -> str:
+    """Text as it is compared: one form of each letter, no soft hyphens or marks that nobody sees, words
+    that a line's end had cut joined again, straight apostrophes, no case."""
+    seen = "".join(
+        c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf"
+    )
+    return _CUT.sub("", seen).replace("’", "'").casefold()
 
 
 def _from_document(pattern: re.Pattern[str], facts: str, document: str, matter: Matter) -> bool:

@@ -17,7 +17,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from slack_sdk.models.views import View
 
-from assistant.lanes.nouns import Case, Deed
+from assistant.lanes.nouns import Case, Deed, Ruling
 from assistant.lanes.numbers import Figures
 from assistant.types import CodingField, Matter
 from slack_app.blocks.pieces import (
@@ -36,8 +36,8 @@ from slack_app.blocks.pieces import (
 from slack_app.blocks.post import Post
 from slack_app.blocks.words import clean, clip, escape
 
-DEED = "case:deed"  # action_id `case:deed:<deed>`, value `<matter>:<case>`
-RULE = "case:rule"  # value `<matter>:<case>`; opens the ruling modal
+DEED = "case:deed"  # action_id `case:deed:<deed>`, value `<matter>:<case>:<ruling>`
+RULE = "case:rule"  # value the same; opens the ruling modal
 RULING = "case:ruling"  # callback_id of the modal; private_metadata is `<matter>:<case>`
 REASONED = (
     "case:reasoned"  # callback_id of a deed's reason; private_metadata is `<matter>:<case>:<deed>`
@@ -65,9 +65,11 @@ WORDS: dict[str, str] = {
 REASONS: frozenset[Deed] = frozenset(("send_back", "reopen"))  # deeds that say why
 
 
-def case_message(packet: Post, case: Case) -> Post:
-    """The packet with how the case stands, who has it, and what can be done with it."""
-    blocks = [rich(line(*_standing(case))), row(_buttons(case))]
+def case_message(packet: Post, case: Case, ruling: Ruling | None = None) -> Post:
+    """The packet with how the case stands, who has it, and what can be done with it; `ruling` is what a
+    second person is to approve, whose facts and reason were checked to hold nothing of the document."""
+    read = _to_approve(ruling) if ruling and case.state == "ruled" else []
+    blocks = [rich(line(*_standing(case)), *read), row(_buttons(case))]
     shown = packet.blocks[:MOST] + [block.to_dict() for block in blocks]
     return Post(text=packet.text, blocks=shown, overflow=packet.overflow)
 
@@ -137,8 +139,20 @@ def _standing(case: Case) -> list[Any]:
     return runs
 
 
+def _to_approve(ruling: Ruling) -> list[Any]:
+    """What would stand in the bank."""
+    calls = ", ".join(f"{call.field} = {call.choice}" for call in ruling.calls)
+    on = f", on {', '.join(ruling.rules)}" if ruling.rules else ""
+    over = f", overturning {', '.join(ruling.supersedes)}" if ruling.supersedes else ""
+    return [
+        line(strong("For the bank: "), said(clip(clean(f"{calls}{on}{over}"), 500))),
+        quote(clip(clean(ruling.facts), 700)),
+        quote(clip(clean(ruling.reason), 1_000)),
+    ]
+
+
 def _buttons(case: Case) -> list[Any]:
-    value = f"{case.matter}:{case.id}"
+    value = f"{case.matter}:{case.id}:{case.rulings}"
     return [
         button(WORDS[deed], RULE if deed == "rule" else f"{DEED}:{deed}", value)
         for deed in LABELS[case.state]

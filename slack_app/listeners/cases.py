@@ -33,7 +33,7 @@ def listen(way: Way) -> None:
 
 async def _pressed(way: Way, body: dict[str, Any], ack: Any) -> None:
     deed = str(body["actions"][0]["action_id"]).rpartition(":")[2]
-    room, name = _room(way, value(body))
+    room, name, seen = _room(way, value(body))
     if room is None or deed not in blocks.WORDS:
         await ack()
     elif deed in blocks.REASONS:
@@ -41,13 +41,14 @@ async def _pressed(way: Way, body: dict[str, Any], ack: Any) -> None:
         await _open(way, body, blocks.reason_modal(case, deed))
         await ack()
     else:
-        done = await _done(way, body, room, name, await act_of(way, body, deed, value_ts(body)))
+        act = await act_of(way, body, deed, value_ts(body))
+        done = await at_once(way.office, partial(_tried, _deed(room, name, act, seen)))
         await ack()
         way.errand(_tell(way, body, done))
 
 
 async def _wants_to_rule(way: Way, body: dict[str, Any], ack: Any) -> None:
-    room, name = _room(way, value(body))
+    room, name, _ = _room(way, value(body))
     if room is not None:
         act = await act_of(way, body, "rule", value_ts(body))
         why = await at_once(way.office, partial(_may_rule, room, name, act))
@@ -61,7 +62,7 @@ async def _wants_to_rule(way: Way, body: dict[str, Any], ack: Any) -> None:
 
 async def _ruled(way: Way, body: dict[str, Any], ack: Any) -> None:
     view = body["view"]
-    room, name = _room(way, view["private_metadata"])
+    room, name, _ = _room(way, view["private_metadata"])
     said = view["state"]["values"]
     ruling = ruling_of(said, name, room.matter()) if room else None
     if room is None or ruling is None:
@@ -84,7 +85,7 @@ async def _ruled(way: Way, body: dict[str, Any], ack: Any) -> None:
 async def _said_why(way: Way, body: dict[str, Any], ack: Any) -> None:
     view = body["view"]
     about, _, deed = view["private_metadata"].rpartition(":")
-    room, name = _room(way, about)
+    room, name, _ = _room(way, about)
     said = view["state"]["values"]
     reason = said[blocks.REASON][blocks.REASON].get("value") or ""
     if room is None or deed not in blocks.REASONS:
@@ -92,20 +93,23 @@ async def _said_why(way: Way, body: dict[str, Any], ack: Any) -> None:
         return
     act = await act_of(way, body, deed, digest(view["id"], said))
     act = act.model_copy(update={"reason": reason})
-    why = await _done(way, body, room, name, act)
+    why = await at_once(way.office, partial(_tried, _deed(room, name, act, None)))
     await (ack() if why is None else ack(response_action="errors", errors={blocks.REASON: why}))
 
 
-def _room(way: Way, about: str) -> tuple[Room | None, str]:
-    matter, _, name = about.partition(":")
-    return way.office.rooms.get(matter), name
+def _room(way: Way, about: str) -> tuple[Room | None, str, int | None]:
+    """The matter's room, the case, and the how-manieth ruling of it was shown."""
+    matter, name, seen = [*about.split(":"), "", ""][:3]
+    return way.office.rooms.get(matter), name, int(seen) if seen.isdecimal() else None
 
 
-async def _done(way: Way, body: dict[str, Any], room: Room, name: str, act: Act) -> str | None:
-    do = (
-        partial(approve, name, act, room) if act.deed == "approve" else partial(room.act, name, act)
+def _deed(room: Room, name: str, act: Act, seen: int | None) -> Any:
+    """What does it; an approval is of the ruling that was shown."""
+    return (
+        partial(approve, name, act, room, seen)
+        if act.deed == "approve"
+        else partial(room.act, name, act)
     )
-    return await at_once(way.office, partial(_tried, do))
 
 
 def _tried(do: Any) -> str | None:

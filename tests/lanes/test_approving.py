@@ -6,9 +6,10 @@ import pytest
 
 from assistant.errors import MatterError
 from assistant.lanes import bank
-from assistant.lanes.approving import approve, restore_lost
+from assistant.lanes.approving import approve
 from assistant.lanes.nouns import Case, Done
 from assistant.lanes.numbers import figures, share
+from assistant.lanes.restoring import restore_lost
 from assistant.lanes.stale import listed, watch
 from assistant.lanes.telling import Told, tell_due
 from assistant.matter import check_matter, load_matter

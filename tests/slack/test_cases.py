@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import Running, buttons, settings_for, settled, words
+from running import Running, buttons, press_stale, settings_for, settled, words
 from small_desk import small_desk
 from standin import BOT, StandIn
 
+from assistant.lanes.nouns import Act, Person, Ruling
+from assistant.lanes.room import Room
 from assistant.matter import load_matter
 from slack_app.blocks import cases
 
@@ -100,6 +103,62 @@ def test_the_whole_loop_from_a_question_to_an_exemplar(
     kinds = [entry.kind for entry in room.ledger.entries("harbor") if entry.kind == "lane-refused"]
     assert len(kinds) == 4
     assert room.ledger.verify("harbor").ok
+
+
+def ruled(slack: StandIn, **said: str) -> None:
+    """U0LEAD claims the case and rules."""
+    card(slack, "C-0001: open")
+    press(slack, "U0LEAD", "claim")
+    press(slack, "U0LEAD", "rule")
+    slack.until(lambda: slack.modal("U0LEAD"))
+    rule(slack, **said)
+
+
+def test_who_approves_reads_what_goes_into_the_bank_and_an_old_button_approves_nothing_else(
+    app: Running, slack: StandIn, folder: Path
+) -> None:
+    ask(slack, "the union wrote of the canteen, responsive?")
+    ruled(slack)
+    shown = card(slack, "For the bank: ")
+    assert FACTS in words(shown)
+    assert "canteen, responsive?" not in words(shown), "the question is not copied"
+    room = app.serving.office.rooms["harbor"]
+    by, at = Person(names=("U0BRAM",)), datetime.now(UTC)
+    room.act("C-0001", Act(deed="send_back", by=by, at=at, key="back", reason="no"))
+    lead, other = Person(names=("U0LEAD",)), FACTS.replace("canteen", "holidays")
+    again = first_ruling(room).model_copy(update={"facts": other})
+    room.rule("C-0001", Act(deed="rule", by=lead, at=at, key="anew"), again)
+    press_stale(slack, "U0BRAM", LANE, shown, f"{cases.DEED}:approve")
+    slack.until(lambda: slack.ephemeral("U0BRAM"))
+    assert "ruled anew since you looked" in slack.ephemeral("U0BRAM")[0]["text"]
+    assert len(load_matter(folder).exemplars) == 4
+    card(slack, other)
+
+
+def first_ruling(room: Room) -> Ruling:
+    found = [e for e in room.ledger.entries("harbor") if e.kind == "lane-rule"]
+    return Ruling.model_validate((found[0].content or {})["ruling"])
+
+
+def test_who_may_not_hear_of_the_matter_any_more_gets_no_ruling_on_it(
+    app: Running, slack: StandIn, folder: Path
+) -> None:
+    asked = ask(slack, "the union wrote of the canteen, responsive?")
+    card(slack, "C-0001: open")
+    yaml = folder / "matter.yaml"
+    text = yaml.read_text("utf-8").replace("U0ALICE: [reviewer], ", "")
+    yaml.write_text(text.replace("default_role: reviewer\n", ""), "utf-8")
+    office = app.serving.office
+    slack.until(lambda: "U0ALICE" not in office.matters["harbor"].people)
+    ruled(slack, case_scope="document")
+    room = office.rooms["harbor"]
+    slack.until(lambda: [n for n in states(room) if n == ("answer", "dropped")])
+    assert len(slack.replies(CHANNEL, asked)) == 1
+
+
+def states(room: Room) -> list[tuple[str, str]]:
+    with room.store.reading() as connection:
+        return [(n["kind"], n["state"]) for n in room.store.notices(connection, "harbor")]
 
 
 def test_the_same_question_of_another_joins_the_case_and_both_get_the_ruling(
