@@ -204,12 +204,10 @@ async def turned_away(row: Row, verdict: TurnedAway, office: Office) -> Decided:
     return await refuse(row, Admitted(matter=verdict.matter, role=None), refusal, office)
 
 
-async def refuse(
-    row: Row, admitted: Admitted, refusal: Refusal, office: Office, asked: str = ""
-) -> Decided:
-    """A refusal in the ledger, once, with `asked` (fixed words) for what was asked, and its sentence to show."""
+async def refuse(row: Row, admitted: Admitted, refusal: Refusal, office: Office) -> Decided:
+    """A refusal in the ledger, once, without what was typed, and its sentence to show."""
     desk = office.desks[admitted.matter]
-    message = _message(row, admitted, asked)
+    message = _message(row, admitted, "")
     record = partial(_recorded, desk, message, refusal)
     decided = await _once(row, desk, message, office, record)
     return decided.model_copy(update={"kind": "notice", "text": refusal.why})

@@ -116,7 +116,7 @@ async def _refused(row: Row, admitted: Admitted, wanted: Wanted | str, office: O
     matter = office.matters[admitted.matter]
     why = why_not(matter)
     owner = next(iter(qc_roles(matter)), matter.rights[0].accountable)
-    refusal = Refusal(text=why, why=why, owner=owner)
     asked = "/evals" if isinstance(wanted, str) else f"/evals {wanted.deed}"
-    told = (await refuse(row, admitted, refusal, office, asked)).text
+    refusal = Refusal(text=why, why=why, owner=owner, notes=(asked,))
+    told = (await refuse(row, admitted, refusal, office)).text
     return Found(kind="notice", matter=matter.id, outcome="refuse", text=told)

@@ -24,6 +24,7 @@ from assistant.ledger import Ledger
 from slack_app.qc.asked import parse
 from slack_app.qc.nouns import Wanted
 from slack_app.qc.rights import qc_roles
+from slack_app.qc.room import Interrupted, Progress, Qc, evaluate, suite_named
 
 CHANNEL = "C0HARBOR"
 
@@ -105,7 +106,8 @@ def test_anybody_else_is_told_whose_right_it_is_alone_and_it_is_recorded(
     entries = list(Ledger.open(office.qc.settings.ledger_url).entries("harbor"))
     assert [(e.kind, e.asker) for e in entries] == [("refuse", ALICE), ("refuse", "U0BRAM")]
     said = [e.content or {} for e in entries]
-    assert [c["text"] for c in said] == ["/evals run"] * 2, "what was typed is not kept"
+    assert [c["text"] for c in said] == ["", ""], "what was typed is not kept, nor is it a question"
+    assert [c["reply"]["notes"] for c in said] == [["/evals run"]] * 2
     assert said[0]["reply"]["owner"] == "qc_lead"
 
 
@@ -261,6 +263,26 @@ def test_a_run_whose_process_is_killed_is_begun_again_and_says_so(
     finally:
         first.end()
     assert len(slack.messages(CHANNEL)) == 2
+
+
+def test_a_run_that_was_stored_before_a_crash_is_found_by_its_key_and_not_made_anew(
+    slack: StandIn, folder: Path, tmp_path: Path
+) -> None:
+    settings = settings_for(slack, tmp_path / "home")
+    desk, qc = small_desk(folder, settings), Qc.of(settings)
+    suite = suite_named("BASICS", desk.matter)
+    assert suite is not None
+    made = [
+        evaluate(suite, desk, qc, (LEAD, key), Progress(qc.stopping)) for key in ("k", "k", "l")
+    ]
+    assert [run.number for run in made] == [1, 1, 2]
+    assert qc.asking == [], "the desk is let go"
+    qc.stopping.set()
+    with pytest.raises(Interrupted):
+        evaluate(suite, desk, qc, (LEAD, "m"), Progress(qc.stopping))
+    assert (qc.asking, len(qc.store.runs("harbor"))) == ([], 2)
+    qc.close()
+    qc.store.close()
 
 
 def test_what_is_typed_is_read_or_told_what_to_type() -> None:
