@@ -115,11 +115,11 @@ async def tell_for_ever(office: Office) -> None:
 
 
 async def _tell(notice: Notice, room: Room, office: Office) -> None:
-    ready = await threaded(office, partial(prepared, notice.key, room))
-    if ready is None:
-        return
     state = "sent"
     try:
+        ready = await threaded(office, partial(prepared, notice.key, room))
+        if ready is None:
+            return
         if not await _deliver(ready, room, office):
             state = "dropped"
     except SlackGone as error:

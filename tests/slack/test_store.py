@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from slack_app.nouns import Escalated, Incoming, Vote
 from slack_app.seal import Seal
@@ -161,3 +162,17 @@ def test_a_seal_opens_only_for_its_own_row_and_token() -> None:
     assert SEAL.open(sealed, "m:2") is None
     assert Seal.of("xoxb-other").open(sealed, "m:1") is None
     assert SEAL.open(None, "m:1") is None
+
+
+def test_a_database_of_the_version_before_gets_the_table_that_is_new(database_url: str) -> None:
+    first = Store(database_url)
+    with first.database.writing("older") as connection:
+        connection.execute(text("DROP TABLE slack_posted"))
+        connection.execute(text("UPDATE alembic_version_slack SET version_num = '0001'"))
+    first.close()
+    again = Store(database_url)
+    for ts in ("1.1", "1.2"):
+        again.keep_posted("harbor.P-0001", "C0PROTO", ts)
+    assert again.posted("harbor.P-0001") == ("C0PROTO", "1.2")
+    assert again.posted("harbor.P-0002") is None
+    again.close()
