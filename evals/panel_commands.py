@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from assistant.errors import SecondChairError
 from evals.commands import AsJson, MatterFolder, broken_files
+
+if TYPE_CHECKING:
+    from assistant.types import Matter
+    from evals.panel import Panel
 
 calibrate_app = typer.Typer(
     help="Blind calls of a panel, and the assistant beside it.", no_args_is_help=True
@@ -75,12 +79,7 @@ def report(
 
     loaded, store = load_matter(matter), open_store()
     drawn = open_draw(store, number, loaded.id, "calibration")
-    sitting = store.sittings.of(number)
-    if sitting and sitting.open:
-        raise SecondChairError(
-            f"draw {number} is still called in Slack, blind: close it there (/evals close {number}), "
-            f"or with secondchair calibrate close {number} --by NAME"
-        )
+    store.sittings.must_be_over(number)
     with broken_files():
         told = load_suite(suite_files(loaded, suite)[0], loaded)
     runs = [store.run(run)] if run else store.runs(loaded.id, told.suite)
@@ -89,16 +88,20 @@ def report(
         questions.write_text(panel.questions(found, told), encoding="utf-8")
     print(found.model_dump_json() if as_json else "\n".join(panel.lines(found)))
     if open_by:
-        from datetime import UTC, datetime
-
-        from assistant.lanes.room import Room
-        from assistant.settings import read_settings
-        from evals.lanes import put_to_owners
-
         asks = {case.id: case.ask for case in told.cases}
-        room, by = Room.of(lambda: loaded, read_settings()), (open_by, str(number))
-        for line in put_to_owners(found.open, asks, room, by, datetime.now(UTC)):
+        for line in _put(found, asks, loaded, (open_by, str(number))):
             print(line, file=sys.stderr)
+
+
+def _put(found: Panel, asks: dict[str, str], matter: Matter, by: tuple[str, str]) -> list[str]:
+    from datetime import UTC, datetime
+
+    from assistant.lanes.room import Room
+    from assistant.settings import read_settings
+    from evals.lanes import put_to_owners
+
+    room = Room.of(lambda: matter, read_settings())
+    return put_to_owners(found.open, asks, room, by, datetime.now(UTC))
 
 
 @calibrate_app.command("close")

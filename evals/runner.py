@@ -80,33 +80,40 @@ def run_cases(
     from pydantic_evals import Case as Row
     from pydantic_evals import Dataset
 
-    total, done = len(cases) * repeats, 0
-    ended: list[Exception] = []
-
-    async def task(case: Case) -> Seen:
-        nonlocal done
-        if ended:
-            raise ended[0]
-        seen = await asyncio.to_thread(partial(ask, case, desk))
-        done += 1
-        try:
-            if step:
-                step(done, total)
-        except Exception as error:
-            ended.append(error)
-            raise
-        return seen
-
+    asking = _Asking(desk, len(cases) * repeats, step)
     rows = [Row[Case, Seen, None](name=case.id, inputs=case) for case in cases]
     data = Dataset[Case, Seen, None](name="suite", cases=rows)
     report = asyncio.run(
-        data.evaluate(task, max_concurrency=workers, progress=False, repeat=repeats)
+        data.evaluate(asking.ask, max_concurrency=workers, progress=False, repeat=repeats)
     )
-    if ended:
-        raise ended[0]
+    if asking.ended is not None:
+        raise asking.ended
     found: dict[str, list[Seen]] = {case.id: [] for case in cases}
     for row in report.cases:
         found[row.inputs.id].append(row.output)
     for failure in report.failures:
         found[failure.inputs.id].append(Seen(outcome="broken", incident=True))
     return {name: tuple(seen) for name, seen in found.items()}
+
+
+class _Asking:
+    """Cases asked in threads, counted as they come; what a step raised is kept, and nothing is asked after it."""
+
+    def __init__(self, desk: Desk, total: int, step: Step | None) -> None:
+        self._desk, self._total, self._step = desk, total, step
+        self._done = 0
+        self.ended: Exception | None = None
+
+    async def ask(self, case: Case) -> Seen:
+        """One case."""
+        if self.ended is not None:
+            raise self.ended
+        seen = await asyncio.to_thread(partial(ask, case, self._desk))
+        self._done += 1
+        try:
+            if self._step:
+                self._step(self._done, self._total)
+        except Exception as error:
+            self.ended = error
+            raise
+        return seen

@@ -86,6 +86,15 @@ class Sittings:
         if found and not found.open:
             raise DatabaseError(f"draw {draw} was closed: no call is taken any more")
 
+    def must_be_over(self, draw: int) -> None:
+        """Raises DatabaseError while the draw is still called: nobody reads calls before the close."""
+        found = self.of(draw)
+        if found and found.open:
+            raise DatabaseError(
+                f"draw {draw} is still called in Slack, blind: close it there (/evals close {draw}), "
+                f"or with secondchair calibrate close {draw} --by NAME"
+            )
+
     def waiting_for(self, person: str, matter: str | None = None) -> list[Sitting]:
         """Open sittings that this person is on, oldest first."""
         query = select(SITTINGS).where(SITTINGS.c.closed_at.is_(None)).order_by(SITTINGS.c.draw)
