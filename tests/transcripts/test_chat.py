@@ -71,6 +71,8 @@ def written(digest: Digest, text: str) -> bool:
     [
         ("Dana Pruitt told me", "Dana Pruitt told the witness to defer them.", "7:2-5"),
         ("yellow tag. That", "A yellow tag means caution, monitor.", "13:13-16"),
+        ("Dana Pruitt told me", "The witness was told by Dana Pruitt to defer them.", "7:2-5"),
+        ("two planners", "Eight technicians, two planners and a clerk.", "6:4-6"),
         ("wrong about that", "He thought it would hold until the weekend.", "8:22-25"),
     ],
 )
@@ -98,6 +100,11 @@ def test_an_honest_entry_stands_with_the_cite_that_code_wrote(
         (Model("Dana Pruitt told me", "Dana Pruitt told the witness to defer them.", shift=10_000), "not there"),
         (Model("yellow tag. That", "People who worked in that bay used a yellow tag."), "words"),
         (Model("Would a red tag", "A red tag would have been appropriate.", only="Q"), "does not stand"),
+        (Model("Dana Pruitt told me", "The witness told Dana Pruitt to defer them."), "turned around"),
+        (Model("ten or twelve feet", "He estimates ten or twenty feet."), "number"),
+        (Model("two planners", "Eight planners, two technicians and a clerk."), "something else"),
+        (Model("about 2:40", "The valve let go at about 3:40 in the afternoon."), "number"),
+        (Model("called me. I", "She wrote back."), "negation"),
         (Model("stem ever ordered", "A new stem was never ordered."), ""),
         (Model("hold until the weekend", '"I thought it would hold until the weekend. I was wrong about that, '
                'obviously." He knew it would not hold.'), ""),

@@ -158,3 +158,17 @@ def test_the_budget_is_filled_and_not_exceeded(tmp_path: Path) -> None:
         assert (
             whole or 0.93 * budget <= words <= budget + 60
         )  # a correction brings what it corrects
+
+
+def test_a_question_without_a_word_is_shown_as_none(tmp_path: Path) -> None:
+    rows = [
+        "P R O C E E D I N G S",
+        "BY MR. LOW:",
+        "Q.",
+        "A.   I saw the pump leak in March.",
+        "Q.   Done?",
+        "A.   Yes.",
+    ]
+    record = record_of(parsed(rows, tmp_path))
+    told = [s.text for e in record.exchanges if (s := state(e))]
+    assert told[0] == "“I saw the pump leak in March.”"

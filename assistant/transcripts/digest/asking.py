@@ -39,7 +39,7 @@ _QUESTION_WORD = re.compile(
 def question_of(exchange: Exchange) -> str:
     """The question as shown: its last sentence that asks, and the one before it where it points back
     to that. Without "Okay. And, Mr. Halvorsen,"; the end of one that is very long."""
-    if exchange.question is None:
+    if exchange.question is None or not exchange.question.sentences:
         return ""
     text = exchange.question.text
     spans = exchange.question.sentences

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.transcripts.digest.turned import turned
 from assistant.transcripts.nouns import Entry, Line
 from assistant.transcripts.record.cites import Lines
 from assistant.transcripts.record.wording import HEDGE, NEGATION, NO, YES
@@ -99,7 +100,12 @@ def _facts(entry: Entry, lines: Sequence[Line]) -> list[str]:
     low = source.lower()
     if any(n.lower() not in low and n.lower() not in _FRAME for n in _NAME.findall(own)):
         wrong.append("a name does not stand at its cites")
-    return wrong
+    return [*wrong, *(w for w in turned(own, _spoken(lines)) if w not in wrong)]
+
+
+def _spoken(lines: Sequence[Line]) -> str:
+    """What was answered, with what was asked: a figure may stand in either."""
+    return " ".join(x.said or x.text for x in lines)
 
 
 def _own(entry: Entry) -> str:
