@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from assistant.transcripts.digest import digest_of
@@ -98,3 +99,21 @@ def test_a_name_that_a_question_is_about_is_not_taken_for_one_that_is_called(
     called = stated("Mr. Sorley, who told you that?", "When the truck came.", tmp_path)
     assert about.text.startswith("Q: Mr. Sorley told you that?")
     assert called.text.startswith("Q: Who told you that?")
+
+
+def test_in_word_the_head_row_comes_again_and_no_row_is_parted(tmp_path: Path) -> None:
+    import docx
+
+    halvorsen = parsed(tmp_path)
+    raw = render(digest_of(halvorsen), halvorsen.lines, ".docx")
+    tables = docx.Document(io.BytesIO(raw)).tables
+    assert all("w:tblHeader" in t.rows[0]._tr.xml for t in tables)
+    assert all("w:cantSplit" in row._tr.xml for t in tables for row in t.rows[1:])
+    topics = [
+        c
+        for t in tables
+        for r in t.rows
+        for c in r.cells
+        if c.text.isupper() and c.paragraphs[0].runs[0].bold
+    ]
+    assert len(topics) >= 5
