@@ -135,7 +135,23 @@ def test_an_overturned_exemplar_that_a_save_lost_comes_back_as_superseded(bench:
     (bench.folder / "exemplars.csv").write_text(older, "utf-8")
     assert restore_lost(bench.room) == ["EX-005", "EX-006"]
     assert exemplar(bench, "EX-005").status == "superseded"
+    assert exemplar(bench, "EX-005").status == "superseded"
     assert exemplar(bench, "EX-006").status == "active"
+
+
+def test_an_overturned_exemplar_alone_taken_out_by_hand_does_not_come_back_into_force(
+    bench: Bench,
+) -> None:
+    case = approved(bench, bench.ruled()).case
+    bench.do(case, "reopen", "U0FARAH", reason="a new fact")
+    bench.do(case, "claim", "U0FARAH")
+    again = bench.ruling("privilege=Privileged: Withhold")
+    bench.room.rule(case.id, bench.act("rule", "U0FARAH"), again)
+    approved(bench, case, "U0CHIDI")
+    lines = [line for line in kept(bench).splitlines() if not line.startswith("EX-005")]
+    (bench.folder / "exemplars.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    assert restore_lost(bench.room) == ["EX-005"]
+    assert exemplar(bench, "EX-005").status == "superseded"
 
 
 def test_a_matter_whose_bank_is_another_file_keeps_loading(bench: Bench) -> None:
