@@ -6,7 +6,8 @@ Writes retrievers/weights.json and guardrails/rails/rights.json. The embedding m
 trained on other matters (benchmarks/training/), so that what is fitted here meets them as a new matter would.
 Ranking: listwise softmax regression, each matter weighing the same. Coverage: logistic regression of covered
 questions against uncovered ones, and against the same questions with their governing rules and those rules'
-exemplars taken out ("knocked out"), which is what a silent playbook looks like. Rights: logistic regression
+exemplars taken out ("knocked out"), which is what a silent playbook looks like; the same cases fit
+first which dimensions of the vectors tell that a passage settles a question, each matter's on the others. Rights: logistic regression
 of asks within and without the rights. The bars are set on log odds that each matter's cases get from a fit on
 the *other* matters, and the table printed is that of those.
 """
@@ -41,20 +42,26 @@ from benchmarks.train_rights import NEITHER
 from retrievers import find
 from retrievers.find import Finder
 from retrievers.model import open_model
-from retrievers.weights import Weights, shipped
+from retrievers.weights import Weights
 
 ROOT = Path(__file__).parent.parent
 MATTERS = [ROOT / "examples/meridian", *sorted((ROOT / "benchmarks/matters").iterdir())]
 WEIGHTS = ROOT / "retrievers/weights.json"
 GATE = ROOT / "guardrails/rails/rights.json"
 RIDGE = 0.001
+DIMMED = 0.001  # inverse ridge of the products' weights
+WIDTH = 20.0  # about the root of a vector's width: products are of the order of 1 then
 UNCOVERED = 4.0  # a real uncovered question weighs as much as four knocked-out ones
-LOUD = 0.145  # share of uncovered questions that may get past both bars
+LOUD = 0.11  # share of uncovered questions that may get past both bars: new matters have shown more than the fit says
 LEAK = 0.02  # share of out-of-rights asks that may
 REFUSED = (
-    0.004  # share of in-scope questions that may be refused: the rest of the doubt goes to a person
+    0.003  # share of in-scope questions that may be refused: the rest of the doubt goes to a person
 )
 Row = list[float]
+ONES = (1.0,) * len(find.COVERED)
+NOTHING_TOLD = Logistic(ONES, ONES, ONES, 0.0)
+NO_PRODUCTS = np.zeros(0, np.float32)
+UNFITTED = Weights((1.0,) * len(find.FEATURES), NO_PRODUCTS, NOTHING_TOLD, NOTHING_TOLD)
 
 
 @dataclass
@@ -68,6 +75,8 @@ class Case:
     scored: list[tuple[str, float, Row]] = field(default_factory=list)
     told: Row = field(default_factory=list)
     silent: Row = field(default_factory=list)
+    products: np.ndarray = field(default_factory=lambda: NO_PRODUCTS)
+    silent_products: np.ndarray = field(default_factory=lambda: NO_PRODUCTS)
     right: Row = field(default_factory=list)
     covered: float = 0.0
     out: float = 0.0
@@ -91,15 +100,29 @@ def main() -> None:
     teams = [team_of(folder) for folder in parser.parse_args().matters or MATTERS]
     rank = fit_rank(teams)
     for team in teams:
-        team.finder._weights = Weights(tuple(rank), shipped().covered, shipped().sure)
+        team.finder._weights = Weights(tuple(rank), NO_PRODUCTS, NOTHING_TOLD, NOTHING_TOLD)
         for case in team.cases:
             tell(team, case)
+    settles = fit_settles(teams)
+    for team in teams:  # each matter's cases are told by what the others say settles a question
+        elsewhere = fit_settles([other for other in teams if other is not team] or teams)
+        for case in team.cases:
+            settle(case, elsewhere)
     leave_one_out(teams)
     bars = choose_bars([case for team in teams for case in team.cases])
     covered, sure = fit_coverage(teams)
     covered["bias"] -= bars["covered"]
     WEIGHTS.write_text(
-        json.dumps({"rank": rank, "covered": covered, "sure": sure}, indent=1) + "\n", "utf-8"
+        json.dumps(
+            {
+                "rank": rank,
+                "settles": settles.round(4).tolist(),
+                "covered": covered,
+                "sure": sure,
+            }
+        )
+        + "\n",
+        "utf-8",
     )
     out = fit_rights(teams, Logistic.of(covered), 0.0)
     gate = {"out": out, "answer": bars["answer"], "refuse": bars["refuse"]}
@@ -111,7 +134,7 @@ def team_of(folder: Path) -> Team:
     matter, settings = load_matter(folder), read_settings()
     model = open_model(settings.folder)
     index = fresh_index(matter, model, settings)
-    finder = Finder(matter, index, model.embed_query, shipped())
+    finder = Finder(matter, index, model.embed_query, UNFITTED)
     asks = [(name, vector) for _, name, vector in index.vectors("asks")]
     closed = Gate(Logistic((), (), (), 0.0), 0.0, 0.0)
     rights = Rights(matter, model.embed_query, asks, lambda _: 0.5, (frame(), closed))
@@ -145,9 +168,11 @@ def tell(team: Team, case: Case) -> None:
     """Fill a case's rows."""
     question = take_in(Message(text=case.text))
     text = " ".join((question.ask, *question.quoted))
-    case.scored, _, case.told = team.finder.scored(text)
-    if case.kind == "covered":
-        case.silent = team.finder.scored(text, case.drop)[2]
+    scored = team.finder.scored(text)
+    case.scored, case.told, case.products = scored.rules, scored.told, scored.products
+    if case.gold:
+        silent = team.finder.scored(text, case.drop)
+        case.silent, case.silent_products = silent.told, silent.products
     case.right = team.rights.features(question.ask, text)[0]
 
 
@@ -175,11 +200,11 @@ def fit_rank(teams: list[Team]) -> Row:
     """Weights of find.FEATURES, none negative."""
     tables = []
     for team in teams:
-        table = []
+        table: list[tuple[np.ndarray, np.ndarray]] = []
         for case in team.cases:
             if case.gold:
                 question = take_in(Message(text=case.text))
-                scored = team.finder.scored(" ".join((question.ask, *question.quoted)))[0]
+                scored = team.finder.scored(" ".join((question.ask, *question.quoted))).rules
                 gold = np.array([name in case.gold for name, _, _ in scored])
                 if gold.any():
                     table.append((np.array([row for _, _, row in scored]), gold))
@@ -199,6 +224,33 @@ def fit_rank(teams: list[Team]) -> Row:
     found = minimize(loss, np.ones(len(find.FEATURES)), method="L-BFGS-B", bounds=bounds).x
     print("rank", dict(zip(find.FEATURES, found.round(2), strict=True)))
     return [round(float(w), 3) for w in found]
+
+
+def fit_settles(teams: list[Team]) -> np.ndarray:
+    """(2 * width,): what in the products of vectors tells that a passage settles a question."""
+    rows: list[np.ndarray] = []
+    covered: list[bool] = []
+    weight: list[float] = []
+    for case in (case for team in teams for case in team.cases):
+        if case.told and (case.gold or case.kind == "uncovered"):
+            rows.append(case.products)
+            covered.append(bool(case.gold))
+            weight.append(1.0 if case.gold else UNCOVERED)
+        if case.gold and case.silent:
+            rows.append(case.silent_products)
+            covered.append(False)
+            weight.append(1.0)
+    table = np.array(rows) * WIDTH
+    model = LogisticRegression(C=DIMMED, max_iter=500, class_weight="balanced")
+    return np.asarray(model.fit(table, covered, sample_weight=weight).coef_[0] * WIDTH)
+
+
+def settle(case: Case, settles: np.ndarray) -> None:
+    """Fill in the last of COVERED."""
+    if case.told:
+        case.told[-1] = float(case.products @ settles)
+    if case.silent:
+        case.silent[-1] = float(case.silent_products @ settles)
 
 
 def fit_coverage(teams: list[Team]) -> tuple[dict[str, Any], dict[str, Any]]:

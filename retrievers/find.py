@@ -11,14 +11,16 @@ import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.types import Evidence, Exemplar, FoundExemplar, FoundRule, Matter, Question, Rule
-from retrievers.index import Index
+from retrievers.fields import UNASKED, Fields
+from retrievers.index import Hit, Index
 from retrievers.passages import prose, sentences, text_of
+from retrievers.vectors import EXACT
 from retrievers.weights import Weights
 from retrievers.words import Words, stems
 
@@ -35,10 +37,13 @@ ASKING = stems(
     "say see seem sort stamp status stuck tag take team tell thing think thx treat type u unsure use want "
     "way weird whose wondering work yes"
 )
-FEATURES = ("dense", "condition", "exemplar", "exemplar2", "keyword", "keyword_ex", "share")
+FEATURES = (
+    *("dense", "condition", "exemplar", "exemplar2", "keyword", "keyword_ex", "share"),
+    "field",
+)
 COVERED = (
     *("score", "gap", "dense", "exemplar", "keyword", "share", "share3", "length"),
-    *("nearest", "nearer", "votes"),
+    *("nearest", "nearer", "votes", "field", "settled"),
 )
 
 
@@ -52,6 +57,9 @@ class Candidate:
     keyword: float = 0.0
     keyword_ex: float = 0.0
     share: float = 0.0
+    field: float = UNASKED
+    passage: Hit | None = None  # the nearest passage of its own
+    exemplar: Hit | None = None  # the nearest exemplar that names it
 
     def features(self) -> list[float]:
         """In the order of FEATURES."""
@@ -64,7 +72,19 @@ class Candidate:
             self.keyword,
             self.keyword_ex,
             self.share,
+            self.field,
         ]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Rules as (id, score, features), best first; near exemplars; the features that tell coverage, in the
+    order of COVERED ([] where there is no rule); and the products that `Weights.settles` weighs."""
+
+    rules: list[tuple[str, float, list[float]]]
+    exemplars: tuple[FoundExemplar, ...]
+    told: list[float]
+    products: Vectors
 
 
 class Finder:
@@ -77,6 +97,7 @@ class Finder:
         self._exemplars: dict[str, Exemplar] = {e.id: e for e in active}
         self._words = Words.of(_groups(matter, active))
         self._palette = _prefixes(matter)
+        self._fields = Fields.of(matter)
         self._beside = ThreadPoolExecutor(
             1, "exemplars"
         )  # Chroma searches outside the interpreter lock
@@ -92,32 +113,45 @@ class Finder:
 
     def find(self, text: str, without: frozenset[str] = NOTHING) -> Evidence:
         """The evidence for a text, as if the rules and exemplars in `without` did not exist."""
-        scored, exemplars, told = self.scored(text, without)
-        if not scored:
-            return Evidence(exemplars=exemplars)
-        covered, sure = self._weights.judge(told)
-        rules = tuple(FoundRule(rule=self._rules[i], score=s) for i, s, _ in scored[:5])
+        scored = self.scored(text, without)
+        if not scored.rules:
+            return Evidence(exemplars=scored.exemplars)
+        covered, sure = self._weights.judge(scored.told)
+        rules = tuple(FoundRule(rule=self._rules[i], score=s) for i, s, _ in scored.rules[:5])
         return Evidence(
             rules=rules,
-            exemplars=exemplars,
+            exemplars=scored.exemplars,
             covered=covered,
             sure=sure,
-            scores=dict(zip(COVERED, told, strict=True)),
+            scores=dict(zip(COVERED, scored.told, strict=True)),
         )
 
-    def scored(
-        self, text: str, without: frozenset[str] = NOTHING
-    ) -> tuple[list[tuple[str, float, list[float]]], tuple[FoundExemplar, ...], list[float]]:
-        """Rules as (id, score, features), exemplars, and the features that tell coverage."""
+    def scored(self, text: str, without: frozenset[str] = NOTHING) -> Scored:
+        """What the searches say of the rules for a text."""
         vectors = self._embed(self._queries(text))
         candidates, near = self._search(text, vectors, without)
-        asked = self._asked(text)
+        asked, fields = self._words.weighed(self._asked(text)), self._fields.asked(text)
         for name, candidate in candidates.items():
             candidate.share = self._words.share(asked, name)
+            candidate.field = self._fields.match(fields, name)
         rows = [(name, c.features()) for name, c in candidates.items()]
         scored = [(name, self._weights.score(row), row) for name, row in rows]
         scored.sort(key=lambda item: (-item[1], item[0]))
-        return scored, near, self._tell(scored, asked) if scored else []
+        if not scored:
+            return Scored([], near, [], np.zeros(0, np.float32))
+        products = self._products(vectors[0], candidates[scored[0][0]])
+        told = [*self._tell(scored, asked), self._weights.settled(products)]
+        return Scored(scored, near, told, products)
+
+    def _products(self, vector: Vectors, first: Candidate) -> Vectors:
+        """(2 * width,): a question's vector times its nearest passage of the first rule, and times the
+        nearest exemplar under it; zeros where there is none near."""
+        beside = (("rules", first.passage), ("exemplars", first.exemplar))
+        near = [
+            vector * self._index.vector(kind, hit) if hit else np.zeros_like(vector)
+            for kind, hit in beside
+        ]
+        return np.concatenate(near)
 
     def _asked(self, text: str) -> frozenset[str]:
         """The stems that say what a question is about: the palette's own words and the words of asking
@@ -138,23 +172,34 @@ class Finder:
         self, text: str, vectors: Vectors, without: frozenset[str]
     ) -> tuple[dict[str, Candidate], tuple[FoundExemplar, ...]]:
         found: dict[str, Candidate] = {}
-        beside = self._beside.submit(self._index.dense, "exemplars", vectors, K)
-        for key, name, cosine in self._index.dense("rules", vectors, K):
+        near = self._near_exemplars(vectors)
+        for hit in self._index.dense("rules", vectors, K):
+            key, name, cosine = hit
             if name in self._rules and name not in without:
                 rule = found.setdefault(name, Candidate())
                 kind = "condition" if "#c" in key else "dense"
                 setattr(rule, kind, max(getattr(rule, kind), cosine))
+                rule.passage = _nearer(hit, rule.passage)
         self._keywords(text, found, without)
-        likeness: dict[str, float] = {}
-        for _, name, cosine in beside.result():
-            if name in self._exemplars and name not in without:
-                likeness[name] = max(likeness.get(name, -1.0), cosine)
-        for name, cosine in likeness.items():
+        likest: dict[str, Hit] = {}
+        for hit in near():
+            if hit[1] in self._exemplars and hit[1] not in without:
+                likest[hit[1]] = _nearer(hit, likest.get(hit[1]))
+        for name, hit in likest.items():
             for rule_id in self._exemplars[name].rules:
                 if rule_id in self._rules and rule_id not in without:
-                    found.setdefault(rule_id, Candidate()).exemplars.append(cosine)
-        best = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:5]
-        return found, tuple(FoundExemplar(exemplar=self._exemplars[n], score=s) for n, s in best)
+                    rule = found.setdefault(rule_id, Candidate())
+                    rule.exemplars.append(hit[2])
+                    rule.exemplar = _nearer(hit, rule.exemplar)
+        best = sorted(likest.values(), key=lambda hit: (-hit[2], hit[1]))[:5]
+        shown = (FoundExemplar(exemplar=self._exemplars[n], score=s) for _, n, s in best)
+        return found, tuple(shown)
+
+    def _near_exemplars(self, vectors: Vectors) -> Callable[[], list[Hit]]:
+        """What gives the nearest exemplars; a large collection is searched beside that of the rules."""
+        if self._index.counts["exemplars"] <= EXACT:
+            return partial(self._index.dense, "exemplars", vectors, K)
+        return self._beside.submit(self._index.dense, "exemplars", vectors, K).result
 
     def _keywords(self, text: str, found: dict[str, Candidate], without: frozenset[str]) -> None:
         hits = self._index.keyword("rules", text, K)
@@ -175,16 +220,14 @@ class Finder:
     def _tell(
         self,
         scored: list[tuple[str, float, list[float]]],
-        asked: frozenset[str],
+        asked: dict[str, float],
     ) -> list[float]:
-        """In the order of COVERED. Exemplars near the question under one rule alone, and searches that
+        """In the order of COVERED but its last. Exemplars near the question under one rule alone, and searches that
         agree on the first rule, say more than any one likeness."""
         first = scored[0]
         second = scored[1][1] if len(scored) > 1 else 0.0
-        union = frozenset().union(*(self._words.groups.get(n, NOTHING) for n, _, _ in scored[:3]))
-        total = sum(map(self._words.idf, asked)) or 1.0
         likest = [*sorted((row[2] for _, _, row in scored), reverse=True), 0.0]
-        share3 = sum(self._words.idf(s) for s in asked if s in union) / total
+        share3 = self._words.share(asked, *(name for name, _, _ in scored[:3]))
         return [
             first[1],
             first[1] - second,
@@ -197,7 +240,12 @@ class Finder:
             likest[0],
             likest[0] - likest[1],
             float(_votes([row for _, _, row in scored])),
+            first[2][7],
         ]
+
+
+def _nearer(hit: Hit, known: Hit | None) -> Hit:
+    return known if known is not None and known[2] >= hit[2] else hit
 
 
 def _votes(rows: list[list[float]]) -> int:

@@ -97,6 +97,10 @@ class Index:
         found = self._store.nearest(kind, vectors, k)
         return [[(*_parts(name), cosine) for name, cosine in hits] for hits in found]
 
+    def vector(self, kind: str, hit: Hit) -> Vectors:
+        """The unit vector (width,) of what a dense search found."""
+        return self._store.row(kind, _BETWEEN.join(hit[:2]))
+
     def keyword(self, kind: str, text: str, k: int) -> list[Hit]:
         """(key, id, BM25 score) of the k best, best first; [] for a kind that has no words."""
         found = self._words[kind].search(text, k) if kind in self._words else []

@@ -55,11 +55,17 @@ class Words:
         """Inverse document frequency; a word unknown to the matter weighs most."""
         return self.weights.get(stem, self.unknown)
 
-    def share(self, question: frozenset[str], group: str) -> float:
-        """Idf-weighted share in [0, 1] of the question's stems that a group holds."""
-        total = sum(map(self.idf, question))
-        held = self.groups.get(group, frozenset())
-        return sum(self.idf(s) for s in question if s in held) / total if total else 0.0
+    def weighed(self, question: frozenset[str]) -> dict[str, float]:
+        """Each stem's share in the question's summed idf."""
+        idf = {stem: self.idf(stem) for stem in question}
+        total = sum(idf.values())
+        return {stem: weight / total for stem, weight in idf.items()}
+
+    def share(self, weighed: Mapping[str, float], *groups: str) -> float:
+        """The share in [0, 1] of a question's weighed stems that these groups hold together."""
+        held = [self.groups[name] for name in groups if name in self.groups]
+        union = held[0] if len(held) == 1 else frozenset().union(*held)
+        return sum(weight for stem, weight in weighed.items() if stem in union)
 
     def mass(self, asked: frozenset[str]) -> float:
         """Summed idf of the stems that the matter knows: how much a sentence tells."""

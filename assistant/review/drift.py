@@ -24,7 +24,8 @@ def drift(reading: Reading, entries: Iterable[Entry]) -> Iterator[Finding]:
     for entry in entries:
         ask = _escalated(entry)
         asked = stems(ask)
-        if not asked or any(words.share(asked, rule) >= SAID for rule in words.groups):
+        weighed = words.weighed(asked)
+        if not asked or any(words.share(weighed, rule) >= SAID for rule in words.groups):
             continue
         for seen, members in groups:
             if len(seen & asked) >= ONE_SUBJECT * len(seen | asked):

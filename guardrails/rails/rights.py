@@ -209,10 +209,15 @@ class Rights:
         readings = [self._read(part) for part in parts]
         out = [r for r in readings if r.odds >= self._gate.refuse]
         kept = [p for p, r in zip(parts, readings, strict=True) if r.odds <= self._gate.answer]
-        asks = [p for p in kept if p.endswith("?") or self._palette.search(p)]
-        if not out or not asks:
+        asks = [p for p in kept if self._asks(p, question.ask)]
+        asked_out = [
+            r for p, r in zip(parts, readings, strict=True) if p.endswith("?") and r in out
+        ]
+        if not out or not (asks or asked_out):
             return None
-        worst = max(out, key=lambda reading: reading.odds)
+        worst = max(out if asks else asked_out, key=lambda reading: reading.odds)
+        if not asks:
+            return self._doubtful(worst)  # all that is asked looks forbidden; the rest are remarks
         right, cosine = self._best(worst.likeness, "refuse")
         answer, _ = self._best(worst.likeness, "answer")
         if right is None or answer is None or cosine < 0.3:
@@ -226,6 +231,11 @@ class Rights:
             refused=right,
             ask=" ".join(kept),
         )
+
+    def _asks(self, part: str, message: str) -> bool:
+        """Does a part ask for a call? Where a message has question marks, it asks where they stand: “coded
+        that one. Is the gift taxable? Next is the deed” asks one thing."""
+        return part.endswith("?") or ("?" not in message and bool(self._palette.search(part)))
 
     def _facts_given(self, question: Question) -> bool:
         """Does the question say anything about a document, beyond asking for its call?"""

@@ -22,6 +22,7 @@ from retrievers.langchain import ExemplarRetriever, RuleRetriever
 from retrievers.lock import sums
 from retrievers.model import EmbeddingModel, open_model
 from retrievers.passages import entries
+from retrievers.vectors import EXACT
 from retrievers.weights import shipped
 from tests.conftest import EXEMPLARS, PLAYBOOK, Write
 
@@ -171,15 +172,19 @@ def place_in(folder: Path, content: int) -> Place:
     return Place.of(folder, "m", "/m", str(content))
 
 
-def test_the_nearest_are_those_that_arithmetic_finds(tmp_path: Path, model: EmbeddingModel) -> None:
-    index = build_index(many(40), place_in(tmp_path, 1), model)
+@pytest.mark.parametrize("count", [40, EXACT + 1])
+def test_the_nearest_are_those_that_arithmetic_finds(
+    tmp_path: Path, model: EmbeddingModel, count: int
+) -> None:
+    index = build_index(many(count), place_in(tmp_path, 1), model)
     names, keys, rows = index.matrix("rules")
     query = model.embed_query(["the box on shelf 14", "box 3"])
     for hits, vector in zip(index.dense_many("rules", query, 5), query, strict=True):
         best = np.argsort(-(rows @ vector))[:5]
-        assert [hit[:2] for hit in hits] == [(keys[i], names[i]) for i in best]
+        at = {key: i for i, key in enumerate(keys)}
+        assert [hit[1] for hit in hits] == [names[at[hit[0]]] for hit in hits]
         assert np.allclose([hit[2] for hit in hits], (rows @ vector)[best], atol=1e-5)
-        assert index.dense("rules", vector, 5) == hits
+        assert [hit[:2] for hit in index.dense("rules", vector, 5)] == [hit[:2] for hit in hits]
 
 
 def test_few_or_no_entries_of_a_kind_are_no_error(tmp_path: Path, model: EmbeddingModel) -> None:
