@@ -20,7 +20,7 @@ from assistant.types import Matter, Noun
 from evals.intervals import wilson
 from evals.rooms import Ruled, Vote
 
-ALIKE = 0.55  # cosine from which two silent questions are one topic
+ALIKE = 0.5  # cosine from which two silent questions are one topic
 OWN = ("evals",)
 BY_HAND = "Opened by hand."  # put to a lane without asking the assistant
 NOTHING = "Nothing in the playbook"  # how the composer says that the playbook is silent

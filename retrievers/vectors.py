@@ -87,7 +87,9 @@ class Store:
             if (found := self._kinds[kind].count()) != many:
                 raise ValueError(f"{found} {kind} where {many} were expected")
         few = [kind for kind, many in counts.items() if 0 < many <= EXACT]
-        self._whole = {kind: (names, rows) for kind in few for names, _, rows in [self.rows(kind)]}
+        self._whole: dict[str, tuple[list[str], Vectors]] = {
+            kind: self.rows(kind)[::2] for kind in few
+        }
 
     def nearest(self, kind: str, vectors: Vectors, k: int) -> list[list[tuple[str, float]]]:
         """For each row of (n, width) vectors the k nearest records: (name, cosine), best first; exactly

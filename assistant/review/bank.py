@@ -11,7 +11,7 @@ from assistant.review.reading import MOST, Reading
 from assistant.types import Exemplar, Rule
 from retrievers.words import stems
 
-TWIN = 0.90  # cosine of facts from which a pair is one case unless a telling word differs
+TWIN = 0.85  # cosine of facts from which a pair is one case unless a telling word differs
 ALMOST = 0.86  # share of common stems, where there is no model
 _COUNTS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
