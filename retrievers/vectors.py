@@ -23,6 +23,7 @@ from retrievers.model import EmbeddingModel
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 CHUNK = 256  # texts embedded between two calls of `step`
+PAGE = 10_000  # records read at a time: SQLite takes no more than 32,766 ids in one statement
 BATCH = 1000  # records of an add and of a flush
 EXACT = 2_000  # records up to which comparing with all of them costs less than asking Chroma: 3 MB, 0.1 ms
 SMALL = 20_000  # records up to which the finer graph costs nothing at query time
@@ -87,6 +88,9 @@ class Store:
             if (found := self._kinds[kind].count()) != many:
                 raise ValueError(f"{found} {kind} where {many} were expected")
         few = [kind for kind, many in counts.items() if 0 < many <= EXACT]
+        self._latest: dict[
+            str, dict[str, Any]
+        ] = {}  # what the last query found, to be asked for next
         self._whole: dict[str, tuple[list[str], Vectors]] = {
             kind: self.rows(kind)[::2] for kind in few
         }
@@ -99,8 +103,12 @@ class Store:
             return [[] for _ in vectors]
         if kind in self._whole:
             return _among(*self._whole[kind], vectors, k)
-        query = self._kinds[kind].query
-        found = query(query_embeddings=vectors, n_results=k, include=["distances"])
+        query, told = self._kinds[kind].query, ["distances", "embeddings"]
+        found = query(query_embeddings=vectors, n_results=k, include=told)
+        pairs = zip(found["ids"], found["embeddings"], strict=True)
+        self._latest[kind] = {
+            n: row for ids, rows in pairs for n, row in zip(ids, rows, strict=True)
+        }
         return [
             [(name, 1.0 - float(distance)) for name, distance in zip(names, distances, strict=True)]
             for names, distances in zip(found["ids"], found["distances"], strict=True)
@@ -112,7 +120,10 @@ class Store:
             names, rows = self._whole[kind]
             if name not in names:
                 raise KeyError(name)
-            return rows[names.index(name)]
+            found: Vectors = rows[names.index(name)]
+            return found
+        if name in (latest := self._latest.get(kind, {})):
+            return np.asarray(latest[name], np.float32)
         got = self._kinds[kind].get(ids=[name], include=["embeddings"])["embeddings"]
         if not len(got):
             raise KeyError(name)
@@ -122,9 +133,15 @@ class Store:
         """(names, digests of the texts, (n, width) vectors) of all records; 5 s for 100,000."""
         if not self._counts[kind]:
             return [], [], np.zeros((0, 0), np.float32)
-        got = self._kinds[kind].get(include=["embeddings", "metadatas"])
-        digests = [str(meta["text"]) for meta in got["metadatas"]]
-        return list(got["ids"]), digests, np.asarray(got["embeddings"], np.float32)
+        names: list[str] = []
+        digests: list[str] = []
+        parts: list[Vectors] = []
+        for at in range(0, self._counts[kind], PAGE):
+            got = self._kinds[kind].get(include=["embeddings", "metadatas"], limit=PAGE, offset=at)
+            names += got["ids"]
+            digests += [str(meta["text"]) for meta in got["metadatas"]]
+            parts.append(np.asarray(got["embeddings"], np.float32))
+        return names, digests, np.concatenate(parts)
 
     def close(self) -> None:
         """Close the client."""
