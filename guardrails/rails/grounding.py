@@ -9,6 +9,10 @@ from rails.case import Case
 from rails.known import Known, Passage
 from rails.reading import BORROWED, QUOTED, RULE_LIKE
 
+_LED = re.compile(
+    r"(?<![\w-])([\w-]+)(?=:| \()"
+)  # “PRIV-02: …”, “PRIV-02 (…)”: said as the ground itself
+
 
 def verbatim_quotes(case: Case) -> list[str]:
     """Every quote stands letter for letter (white space aside) where it says and is whole sentences, so
@@ -62,8 +66,9 @@ def _names(case: Case) -> list[str]:
         if named - case.known.ids:
             wrong.append("names a rule that does not exist")
         rests = cited if unit.citation is None or unit.text in case.heads else {unit.citation.id}
+        led = set(_LED.findall(unit.text))
         for name in sorted(named & (case.known.rules.keys() | case.known.exemplars.keys())):
-            if name not in rests and not _points_to(case, rests, name):
+            if name not in rests and (name in led or not _points_to(case, rests, name)):
                 wrong.append(f"{name} is named but not what the text rests on")
     return wrong
 

@@ -79,6 +79,13 @@ class Known:
         return any_of([*ids, *calls, *matter.roles, *owners, *lanes, *offers, fields])
 
     @cached_property
+    def stopped(self) -> re.Pattern[str]:
+        """Calls with a stop inside, which would end a sentence: “exemption = Ex. 3 Privacy”."""
+        fields = self.matter.coding_fields
+        calls = [f"{f.name} = {c}" for f in fields for c in f.choices]
+        return any_of(call for call in calls if len(sentence_spans(call)) > 1)
+
+    @cached_property
     def verdicts(self) -> re.Pattern[str]:
         """A verdict and (group 1) the choice that it names, longest first: “is Not Responsive”."""
         names = {choice for choices in self.choices.values() for choice in choices}

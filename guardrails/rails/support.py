@@ -37,7 +37,7 @@ def support(case: Case) -> list[str]:
 
 def _bare(case: Case, unit: Unit) -> str:
     """The unit's text without offers and ways (held elsewhere) and with short conditions masked too."""
-    text = WAY.sub(MASK, unit.text)
+    text = case.known.stopped.sub(MASK, WAY.sub(MASK, unit.text))
     text = OFFER.sub("", text) if case.draft.branches and unit.part == "text" else text
     parts: list[Call | Branch] = [*case.draft.calls, *case.draft.branches, *_lines(case)]
     for part in parts:

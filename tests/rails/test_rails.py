@@ -10,7 +10,7 @@ from rails.validators import RAILS, Verifier
 
 from assistant.matter import load_matter
 from assistant.types import Draft, Matter
-from tests.conftest import Write
+from tests.conftest import EXEMPLARS, MATTER, PLAYBOOK, Write
 from tests.rails.test_verify import ASK, answer, spoil
 
 Change = Callable[[dict[str, Any]], None]
@@ -100,6 +100,25 @@ def test_part_of_a_sentence_is_no_quotation(matter: Matter, part: str) -> None:
     cited.update(quote=part, start=cited["start"] + at, end=cited["start"] + at + len(part))
     failed = Verifier(matter).failures(ASK, Draft.model_validate(draft))
     assert failed["verbatim-quotes"] == ["only part of a sentence of PRIV-01"]
+
+
+def test_a_rule_that_a_source_only_points_to_is_no_ground(matter: Matter) -> None:
+    draft = answer(matter)
+    draft["text"] = "privilege = Not Privileged. RESP-01 (Company newsletters) governs."
+    failed = Verifier(matter).failures(ASK, Draft.model_validate(draft))
+    assert failed["citation-ids"] == ["RESP-01 is named but not what the text rests on"]
+
+
+def test_a_stop_inside_a_choice_ends_no_sentence(write_matter: Write) -> None:
+    def renamed(text: str) -> str:
+        return text.replace("Not Privileged", "Ex. 3 Open")
+
+    files = {"matter": MATTER, "exemplars": EXEMPLARS, "playbook": PLAYBOOK}
+    matter = load_matter(write_matter(**{name: renamed(text) for name, text in files.items()}))
+    draft = answer(matter)
+    draft["text"] = draft["claims"][0]["text"] = renamed(draft["text"])
+    draft["calls"][0]["choice"] = "Ex. 3 Open"
+    assert Verifier(matter)(ASK, Draft.model_validate(draft)) == []
 
 
 def test_two_branches_of_a_rule_cannot_change_their_calls(matter: Matter) -> None:
