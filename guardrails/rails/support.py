@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from assistant.types import Branch, Call
+from assistant.types import Branch, Call, Rule
 from rails.case import Case, Unit
 from rails.house import SENTENCES
 from rails.reading import MASK, OFFER, RULE_LIKE, WAY, content, negations, sentences
@@ -42,6 +42,8 @@ def _bare(case: Case, unit: Unit) -> str:
     parts: list[Call | Branch] = [*case.draft.calls, *case.draft.branches, *_lines(case)]
     for part in parts:
         passage = case.known.passage(part.source)
+        if passage and isinstance(passage.of, Rule):  # a title may be a single word
+            text = text.replace(f"a case of {passage.of.title} →", f"a case of {MASK} →")
         if part.condition and passage and part.condition in passage.text:
             for words in (part.condition, part.condition.removeprefix("if ")):
                 text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", MASK, text)

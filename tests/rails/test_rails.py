@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rails.validators import RAILS, Verifier
 
+from assistant.cite import cite_branch
 from assistant.matter import load_matter
 from assistant.types import Draft, Matter
 from tests.conftest import EXEMPLARS, MATTER, PLAYBOOK, Write
@@ -118,6 +119,16 @@ def test_a_stop_inside_a_choice_ends_no_sentence(write_matter: Write) -> None:
     draft = answer(matter)
     draft["text"] = draft["claims"][0]["text"] = renamed(draft["text"])
     draft["calls"][0]["choice"] = "Ex. 3 Open"
+    assert Verifier(matter)(ASK, Draft.model_validate(draft)) == []
+
+
+def test_a_rule_of_one_word_may_speak_against(write_matter: Write) -> None:
+    playbook = PLAYBOOK.replace("Attorney drafts", "Drafts")
+    matter = load_matter(write_matter(playbook=playbook))
+    rule = next(r for r in matter.rules if r.id == "PRIV-02")
+    text = "PRIV-02: if this is a case of “Drafts” → privilege = Privileged: Withhold [PRIV-02]"
+    against = {"text": text, "citation": cite_branch(rule.branches[0], rule).model_dump()}
+    draft = {**answer(matter), "counterpoints": [against]}
     assert Verifier(matter)(ASK, Draft.model_validate(draft)) == []
 
 
