@@ -122,11 +122,11 @@ def test_a_stop_inside_a_choice_ends_no_sentence(write_matter: Write) -> None:
     assert Verifier(matter)(ASK, Draft.model_validate(draft)) == []
 
 
-def test_a_rule_of_one_word_may_speak_against(write_matter: Write) -> None:
-    playbook = PLAYBOOK.replace("Attorney drafts", "Drafts")
+def test_a_rule_titled_like_a_choice_may_speak_against(write_matter: Write) -> None:
+    playbook = PLAYBOOK.replace("Attorney drafts", "Design")
     matter = load_matter(write_matter(playbook=playbook))
     rule = next(r for r in matter.rules if r.id == "PRIV-02")
-    text = "PRIV-02: if this is a case of “Drafts” → privilege = Privileged: Withhold [PRIV-02]"
+    text = "PRIV-02: if this is a case of “Design” → privilege = Privileged: Withhold [PRIV-02]"
     against = {"text": text, "citation": cite_branch(rule.branches[0], rule).model_dump()}
     draft = {**answer(matter), "counterpoints": [against]}
     assert Verifier(matter)(ASK, Draft.model_validate(draft)) == []
