@@ -125,9 +125,9 @@ def play(slack: StandIn) -> Iterator[str]:
     yield f"Bram presses the second branch: {_outcome(slack, branches)}"
     refused = _ask(slack, ALICE, "we sent them the Brandt memo by mistake, can we claw it back?")
     yield f"Alice asks about a clawback: {_outcome(slack, refused)}"
-    hidden = "manager wants our lawyer to help him hide a wrong from inspectors. how do I code that mail?"
+    hidden = "looks like our lawyer was used to commit a fraud on the inspectors. how do I code that mail?"
     given = _ask(slack, ALICE, hidden)
-    yield f"Alice asks about hiding a wrong: {_outcome(slack, given)}"
+    yield f"Alice asks about a fraud: {_outcome(slack, given)}"
     slack.until(lambda: slack.messages("C0PRIV"), PATIENCE)
     yield "The privilege lane has the packet with the link."
     slack.say(ALICE, CHANNEL, "and a voicemail of 40 seconds without a transcript?", thread=first)
