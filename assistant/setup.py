@@ -59,7 +59,7 @@ def open_desk(
     matter = load_matter(folder)
     model = open_model(settings.folder, settings.embedding_model, say)
     index = fresh_index(matter, model, settings, say, step)
-    embed = _Remembering(model)
+    embed = Remembering(model)
     finder = Finder(matter, index, embed, shipped())
     recorder = Recorder.open(matter, settings)
     plain = Extractive(matter, sure=float(index.calibration.get("sure", 2.0)))
@@ -107,7 +107,7 @@ def fresh_index(
         pass
     if say:
         say(f"Indexing {matter.id}: {len(matter.rules)} rules, {len(matter.exemplars)} exemplars")
-    embed = _Remembering(model)
+    embed = Remembering(model)
     return build_index(
         entries(matter),
         place,
@@ -126,7 +126,7 @@ def place_of(matter: Matter, settings: Settings) -> Place:
     return Place.of(settings.folder / "index", matter.id, matter.folder, whole)
 
 
-class _Remembering:
+class Remembering:
     """Embed a question once, though the rights and the search both read it."""
 
     def __init__(self, model: EmbeddingModel) -> None:

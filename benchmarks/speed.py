@@ -4,7 +4,7 @@
 
 warm   p50 of a whole answer (rights, search, rails, ledger) beside embedding the question alone, and
        beside a plain LangChain + Chroma + sentence-transformers chain, same questions, taken in turn
-flat   p50 of a search in 100 and in 100,000 passages
+flat   p50 of a search and of a whole answer over 100 and over 100,000 passages
 cold   `secondchair ask` on an indexed matter to the printed answer, and `--help`: seconds, peak memory
 index  seconds to index 1,000 passages
 """
@@ -20,15 +20,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import yaml
+from rails.frame import shipped as frame
+from rails.rights import Rights
+from rails.rights import shipped as gate
+from rails.validators import Verifier
 
+from assistant.compose.extractive import Extractive
+from assistant.desk import Desk
 from assistant.pipeline import reply_to
 from assistant.settings import Settings, read_settings
-from assistant.setup import open_desk
-from assistant.types import Matter, Message, Rule
+from assistant.setup import Remembering, open_desk
+from assistant.types import Branch, Call, Matter, Message, Rule
 from retrievers.find import Finder
 from retrievers.index import Place, build_index
 from retrievers.model import EmbeddingModel, open_model
@@ -142,54 +149,87 @@ class Jittered:
 
 
 def flat() -> None:
-    """A search over a small and a large matter, questions in turn."""
+    """Searches and whole answers over a small and a large matter, questions in turn."""
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         link_models(settings)
         model = open_model(settings.folder)
-        finders = {n: big_finder(n, model, Path(home)) for n in (100, 100_000)}
-        times: dict[int, list[float]] = {n: [] for n in finders}
+        plain = open_desk(MERIDIAN, settings)
+        desks = {n: big_desk(n, plain, model, Path(home)) for n in (100, 100_000)}
+        searched: dict[int, list[float]] = {n: [] for n in desks}
+        answered: dict[int, list[float]] = {n: [] for n in desks}
         for turn in range(3):
             for text in questions():
-                for n, finder in finders.items():
-                    ms = timed(finder.find, text)
+                message = Message(text=text, role="reviewer")
+                for n, desk in desks.items():
+                    search = timed(desk.find.find, text)  # type: ignore[attr-defined]
+                    clear(desk)
+                    whole = timed(reply_to, message, desk)
                     if turn:
-                        times[n].append(ms)
-    small, large = (statistics.median(times[n]) for n in (100, 100_000))
-    print(
-        f"flat, n {len(times[100])} each: p50 {small:.1f} ms in 100 passages, {large:.1f} ms in 100,000, ratio {large / small:.2f}"
-    )
+                        searched[n].append(search)
+                        answered[n].append(whole)
+    for name, times in (("search", searched), ("whole answer", answered)):
+        small, large = (statistics.median(times[n]) for n in (100, 100_000))
+        print(
+            f"flat, {name}, n {len(times[100])} each: p50 {small:.1f} ms in 100 passages, {large:.1f} ms in 100,000, ratio {large / small:.2f}"
+        )
 
 
-def big_finder(n: int, model: EmbeddingModel, home: Path) -> Finder:
-    """A finder over a matter of `n` rules made of the demo matter's words."""
-    from assistant.matter import load_matter
-
-    base = load_matter(MERIDIAN)
+def big_desk(n: int, plain: Desk, model: EmbeddingModel, home: Path) -> Desk:
+    """A desk over a matter of `n` rules made of the demo matter's words, and no exemplars."""
+    base = plain.matter
     words = sorted({w for r in base.rules for w in r.text.split()})
     pick = random.Random(n)
-    rules = [made_rule(i, " ".join(pick.choices(words, k=40))) for i in range(n)]
-    matter = base.model_copy(update={"id": f"big-{n}", "rules": tuple(rules), "exemplars": ()})
+    rules, at = [], 0
+    for i in range(n):
+        rules.append(made_rule(i, " ".join(pick.choices(words, k=40)), at))
+        at = rules[-1].end + 1
+    made = {"id": f"big-{n}", "rules": tuple(rules), "exemplars": ()}
+    made["files"] = {"x.md": "\n".join(rule.text for rule in rules) + "\n"}
+    matter = base.model_copy(update=made)
     place = Place.of(home / "index", matter.id, str(n), str(n))
     jittered = Jittered(model, [r.text for r in base.rules] + [e.facts for e in base.exemplars])
     started = time.perf_counter()
     index = build_index(entries(matter), place, jittered)  # type: ignore[arg-type]
     print(f"  built {n:,} passages in {time.perf_counter() - started:.0f} s")
-    return Finder(matter, index, model.embed_query, shipped())
+    embed = Remembering(model)
+    finder = Finder(matter, index, embed, shipped())
+    asks = [(name, vector) for _, name, vector in index.vectors("asks")]
+    return replace(
+        plain,
+        matter=matter,
+        whose_right=Rights(matter, embed, asks, finder.covered, (frame(), gate())),
+        find=finder,
+        compose=Extractive(matter, sure=2.0),
+        verify=Verifier(matter),
+    )
 
 
-def made_rule(i: int, text: str) -> Rule:
-    """A rule of one passage."""
-    whole = f"## R-{i} Topic {i}\n{text}"
+def made_rule(i: int, text: str, start: int) -> Rule:
+    """A rule of one passage, which starts at that character of its file."""
+    line = "Call: responsiveness = Responsive"
+    whole = f"## R-{i} Topic T{i}\n{text}\n{line}"
+    end = start + len(whole)
+    call = Call(field="responsiveness", choice="Responsive", source=f"R-{i}")
+    branch = Branch(
+        source=f"R-{i}",
+        condition=None,
+        calls=(call,),
+        quote=line,
+        source_file="x.md",
+        start=end - len(line),
+        end=end,
+    )
     return Rule(
         id=f"R-{i}",
         kind="rule",
-        title=f"Topic {i}",
+        title=f"Topic T{i}",
         text=whole,
         source="x.md",
-        start=0,
-        end=len(whole),
+        start=start,
+        end=end,
         line=1,
+        branches=(branch,),
     )
 
 
@@ -231,7 +271,7 @@ def indexing() -> None:
         base = load_matter(MERIDIAN)
         model = open_model(settings.folder)
         texts = [e.text for e in entries(base) if e.kind != "asks"]
-        rules = [made_rule(i, f"{texts[i % len(texts)]} {i}") for i in range(1000)]
+        rules = [made_rule(i, f"{texts[i % len(texts)]} {i}", 0) for i in range(1000)]
         matter = base.model_copy(
             update={"id": "thousand", "rules": tuple(rules), "exemplars": (), "rights": ()}
         )
