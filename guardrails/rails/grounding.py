@@ -67,7 +67,7 @@ def _names(case: Case) -> list[str]:
             wrong.append("names a rule that does not exist")
         rests = cited if unit.citation is None or unit.text in case.heads else {unit.citation.id}
         led = set(_LED.findall(unit.text))
-        for name in sorted(named & (case.known.rules.keys() | case.known.exemplars.keys())):
+        for name in sorted(n for n in named if case.known.passage(n)):
             if name not in rests and (name in led or not _points_to(case, rests, name)):
                 wrong.append(f"{name} is named but not what the text rests on")
     return wrong
