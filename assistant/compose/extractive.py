@@ -29,7 +29,7 @@ from assistant.types import (
 )
 
 COVERED = 0.5  # the covered probability from which on the playbook is taken to speak
-SHOWN = 0.3  # cosine from which on an exemplar with another call is named as speaking against
+SHOWN = 0.35  # cosine from which on an exemplar with another call is named as speaking against
 NEAR = 0.5  # cosine from which on an exemplar is shown beside the rule
 AGAINST = 0.45  # cosine from which on an exemplar with another call speaks against asserting one
 STATED = 0.8  # share of a condition's words that the asker's words must hold
