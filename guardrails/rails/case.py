@@ -76,13 +76,18 @@ class Case:
     @cached_property
     def units(self) -> tuple[Unit, ...]:
         """The draft's texts in the composer's own words: what sources say is masked."""
-        plainly = {t: plain(own)[0] if ODD.search(own) else own for t, own in self.own.items()}
+        plainly = {t: plain(own)[0] if own in self.odd else own for t, own in self.own.items()}
         return tuple(Unit(part, plainly[text], cited) for part, text, cited in self.texts())
 
     @cached_property
     def own(self) -> dict[str, str]:
         """Every text of the draft -> the same with what sources say masked, disguises left in."""
         return {text: self._mask(text) for _, text, _ in self.texts()}
+
+    @cached_property
+    def odd(self) -> frozenset[str]:
+        """The texts in the composer's own words that hold what composers do not write."""
+        return frozenset(own for own in self.own.values() if ODD.search(own))
 
     @cached_property
     def heads(self) -> frozenset[str]:

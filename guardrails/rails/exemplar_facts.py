@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from assistant.types import Matter, Question
-from rails.reading import flat
+from rails.reading import flat, lowered
 from rails.walls import LINK, MAIL, PERSONAL
 
 BORROWED = 6  # words in a row that count as copied from the document
@@ -36,7 +36,7 @@ def exemplar_facts(
         wrong.append(f"the {what} copy {BORROWED} words or more in a row from the pasted document")
     if any(len(_WORDS.findall(m[1])) >= QUOTED_WORDS for m in _QUOTE.finditer(facts)):
         wrong.append(f"the {what} quote: say it in your own words")
-    if LINK.search(facts) or MAIL.search(facts):
+    if LINK.search(lowered(facts)) or MAIL.search(facts):
         wrong.append(f"the {what} hold an address or a link")
     if PERSONAL.search(facts):
         wrong.append(f"the {what} hold personal data")

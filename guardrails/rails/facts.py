@@ -28,6 +28,9 @@ _STARTERS = frozenset(
 )
 
 
+_ITEM = re.compile(r"(?m)^\s*\d{1,2}[.)] ")
+
+
 def facts(case: Case) -> list[str]:
     """Numbers, dates and names of several words in the composer's own words are found in a cited
     passage, among the matter's names, or in the question."""
@@ -41,7 +44,7 @@ def facts(case: Case) -> list[str]:
 
 
 def _numbers_found(case: Case, words: str) -> bool:
-    said = numbers_in(re.sub(r"(?m)^\s*\d{1,2}[.)] ", "", words)) - case.known.numbers
+    said = numbers_in(_ITEM.sub("", words)) - case.known.numbers
     for passage in case.passages:
         said -= passage.numbers
     if said and not said <= numbers_in(case.asked):

@@ -66,9 +66,10 @@ def _names(case: Case) -> list[str]:
         if named - case.known.ids:
             wrong.append("names a rule that does not exist")
         rests = cited if unit.citation is None or unit.text in case.heads else {unit.citation.id}
-        led = set(_LED.findall(unit.text))
-        for name in sorted(n for n in named if case.known.passage(n)):
-            if name not in rests and (name in led or not _points_to(case, rests, name)):
+        others = sorted(n for n in named - rests if case.known.passage(n))
+        led = set(_LED.findall(unit.text)) if others else set()
+        for name in others:
+            if name in led or not _points_to(case, rests, name):
                 wrong.append(f"{name} is named but not what the text rests on")
     return wrong
 

@@ -38,11 +38,11 @@ LONG_REST = 260  # characters after the ask from which an unmarked second paragr
 def take_in(message: Message) -> Question:
     """The question in a message: `ask` apart from `quoted`, obfuscation undone, notes of what was."""
     said = _MENTION.sub(" ", message.text)
-    text, _, notes = plain(said if re.search(r"\w", said) else message.text)
+    text, decoded, notes = plain(said if re.search(r"\w", said) else message.text)
     ask, quoted = _split(text)
     apart = [set_apart(part) for part in quoted]
     kept = tuple(part for part, _ in apart if part)
-    decoded = readings(ask)
+    decoded = decoded if ask == text else readings(ask)
     if quoted and _OF_THE_QUOTE.search(ask):
         decoded += tuple(r for part in quoted for r in (part, *readings(part)))
     if any(ordered for _, ordered in apart):

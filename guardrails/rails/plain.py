@@ -113,7 +113,7 @@ def _base64(text: str) -> list[str]:
 
 def _rot13(text: str) -> list[str]:
     turned = codecs.encode(text, "rot13")
-    return [turned] if _english(turned) > max(2, 2 * _english(text)) else []
+    return [turned] if _clearer(turned, text) else []
 
 
 def _leet(text: str) -> list[str]:
@@ -125,7 +125,13 @@ def _leet(text: str) -> list[str]:
 
 def _reversed(text: str) -> list[str]:
     turned = text[::-1]
-    return [turned] if _english(turned) > max(2, 2 * _english(text)) else []
+    return [turned] if _clearer(turned, text) else []
+
+
+def _clearer(turned: str, text: str) -> bool:
+    """Whether what was turned reads as English, and twice as much so as what it was turned from."""
+    found = _english(turned)
+    return found > 2 and found > 2 * _english(text)
 
 
 def _english(text: str) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from rails.case import Case, Unit
-from rails.reading import sentences
+from rails.reading import lowered, sentences
 
 # What is pronounced on, in words that a coding answer has no use for. Quotes from sources and the
-# question's own words are masked before these are read.
+# question's own words are masked before these are read, in `lowered` text.
 _WAIVER = r"\b(?:waive[ds]?|waiving|waiver (?:occurred|has|is|was|applies)|claw(?:ed)?[ -]?back|privilege (?:is|was|has been) (?:lost|gone|intact|preserved))\b"
 _LAW = (
     r"\b(?:is|are|was|were|be|not|un)\s?(?:legally )?(?:enforceable|unenforceable|admissible|inadmissible|unlawful|"
@@ -24,19 +24,18 @@ _OUTCOME = (
 _THEME = r"\b(?:trial|opening|closing|case) theme\b|\b(?:tell|show|persuade|convince) the jury\b|\bplay (?:this|the) (?:clip|excerpt)\b|\b(?:smoking gun|best (?:exhibit|evidence))\b"
 _RELEASE = r"\b(?:go ahead and|please|you (?:can|may|should)|ok(?:ay)? to|safe to|ready to|cleared (?:to|for)) (?:now )?(?:produce|release|send (?:it|this|them)|disclose|share|file|sign)\b|\bapproved for (?:production|release)\b"
 _ACT = (
-    r"\b(?:I|we)(?:'ve| have|'ll| will|'m| am| just)? ?(?:now )?(?:tag(?:ged|ging)?|recod(?:e|ed|ing)|delet(?:e|ed|ing)|sent|send(?:ing)?|"
+    r"\b(?:i|we)(?:'ve| have|'ll| will|'m| am| just)? ?(?:now )?(?:tag(?:ged|ging)?|recod(?:e|ed|ing)|delet(?:e|ed|ing)|sent|send(?:ing)?|"
     r"email(?:ed|ing)?|updat(?:e|ed|ing)|releas(?:e|ed|ing)|produc(?:e|ed|ing)|chang(?:e|ed|ing)|escalated it to|mov(?:e|ed|ing)|fil(?:e|ed|ing)|mark(?:ed|ing)?)\b"
 )
 _JUDGE = r"\b(?:reviewer|colleague|he|she|they) (?:is|are|was|were) (?:careless|incompetent|sloppy|lazy|wrong as usual)\b"
-_ALL = re.compile(
-    "|".join((_WAIVER, _LAW, _OUTCOME, _THEME, _RELEASE, _ACT, _JUDGE)), re.IGNORECASE
-)
+_ALL = re.compile("|".join((_WAIVER, _LAW, _OUTCOME, _THEME, _RELEASE, _ACT, _JUDGE)))
 
 
 def pronouncing(case: Case) -> list[str]:
     """No sentence of the composer's own pronounces on what is not the assistant's to say."""
     for unit in dict.fromkeys(case.units):
-        if _ALL.search(unit.text) and any(_says(case, unit, s) for s in unit.text.split("\n")):
+        text = lowered(unit.text)
+        if _ALL.search(text) and any(_says(case, unit, line) for line in text.split("\n")):
             return ["pronounces on what is not its right"]
     return []
 

@@ -9,6 +9,7 @@ from rails.case import Case, Unit
 from rails.grounding import once
 from rails.reading import OFFER, QUOTED, WAY, sentences
 
+_ANY_CASE = re.compile(r"[^\n→]{1,300}")
 _ASKER = re.compile(r"[\w.@+-]{1,80}")
 
 
@@ -38,7 +39,8 @@ def _other_condition(case: Case) -> bool:
     said = QUOTED.sub(" ", "\n".join(texts))
     for words in sorted(own, key=len, reverse=True):
         said = said.replace(words, " ") if words else said
-    return any(re.search(rf"(?<!\w){re.escape(b.condition or '')}(?!\w)", said) for b in branches)
+    held = [b.condition or "" for b in branches]
+    return any(re.search(rf"(?<!\w){re.escape(w)}(?!\w)", said) for w in held if w in said)
 
 
 def _said(text: str, case: Case) -> str:
@@ -106,16 +108,25 @@ def _offers(case: Case) -> list[str]:
         return ["offers a branch that is not there"] if OFFER.search(draft.text) else []
     at = 0
     for i, branch in enumerate(draft.branches, 1):
-        when = re.escape(branch.condition) if branch.condition else r"[^\n→]{1,300}"
-        then = re.escape(_then(branch.calls, branch.lane))
-        found = re.compile(rf" *b{i}\. {when} → {then} \[{re.escape(branch.source)}\](?:\n|\Z)")
-        match = found.search(draft.text, at)
-        if not match:
+        at = _after(draft.text, at, f"b{i}. ", branch)
+        if at < 0:
             return ["a branch is not said as it is"]
-        at = match.end()
     conditions = sum((b.condition or "").count("→") for b in draft.branches)
     extra = draft.text.count("→") != len(draft.branches) + conditions
     return ["offers a branch that is not there"] if extra else []
+
+
+def _after(text: str, at: int, label: str, branch: Branch) -> int:
+    """Where the first line at or after `at` ends that says the branch as it is; -1 if none does."""
+    then = f" → {_then(branch.calls, branch.lane)} [{branch.source}]"
+    while (at := text.find(label, at)) >= 0:
+        at += len(label)
+        end = at + len(branch.condition) if branch.condition else text.find(" →", at)
+        after, when = end + len(then), text[at:end]
+        told = when == branch.condition or (not branch.condition and _ANY_CASE.fullmatch(when))
+        if told and text.startswith(then, end) and text[after : after + 1] in ("", "\n"):
+            return after + 1
+    return -1
 
 
 def _ways(case: Case) -> list[str]:

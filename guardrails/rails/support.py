@@ -27,26 +27,27 @@ def support(case: Case) -> list[str]:
     """Every sentence is one of the house's own or, in a model's claim, is borne out by its source: nearly
     all its words stand there or in the question, and it says “not” as often as the nearest sentence."""
     wrong = []
+    parts: list[Call | Branch] = [*case.draft.calls, *case.draft.branches, *_lines(case)]
     for unit in dict.fromkeys(case.units):
         free = case.draft.composer != CODE and unit.part == "claim" and unit.text not in case.heads
-        for sentence in sentences(_bare(case, unit)):
+        for sentence in sentences(_bare(case, unit, parts)):
             if _shape(sentence, case) not in SENTENCES:
                 wrong.append(_fault(case, unit, sentence) if free else "words that no source says")
     return list(dict.fromkeys(w for w in wrong if w))
 
 
-def _bare(case: Case, unit: Unit) -> str:
+def _bare(case: Case, unit: Unit, parts: list[Call | Branch]) -> str:
     """The unit's text without offers and ways (held elsewhere) and with short conditions masked too."""
     text = case.known.stopped.sub(MASK, WAY.sub(MASK, unit.text))
     text = OFFER.sub("", text) if case.draft.branches and unit.part == "text" else text
-    parts: list[Call | Branch] = [*case.draft.calls, *case.draft.branches, *_lines(case)]
     for part in parts:
         passage = case.known.passage(part.source)
         if passage and isinstance(passage.of, Rule):  # a title may be a single word
             text = text.replace(f"a case of {passage.of.title} →", f"a case of {MASK} →")
         if part.condition and passage and part.condition in passage.text:
             for words in (part.condition, part.condition.removeprefix("if ")):
-                text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", MASK, text)
+                if words in text:
+                    text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", MASK, text)
     return text
 
 

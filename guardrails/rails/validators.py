@@ -140,11 +140,13 @@ def _guard() -> Any:
 def _validator(rail: str) -> Any:
     from guardrails.validator_base import FailResult, PassResult, Validator, register_validator
 
+    held = PassResult()
+
     @register_validator(name=f"secondchair/{rail}", data_type="string")
     class Rail(Validator):  # type: ignore[misc]
         """Runs one rail through the callable in the metadata, which keeps the texts to itself."""
 
         def _validate(self, value: Any, metadata: dict[str, Any]) -> Any:
-            return PassResult() if metadata["run"](rail) else FailResult(error_message=rail)
+            return held if metadata["run"](rail) else FailResult(error_message=rail)
 
     return Rail

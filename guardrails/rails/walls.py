@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rails.case import ODD, Case
+from rails.case import Case
 from rails.plain import HIDDEN, plain
-from rails.reading import flat
+from rails.reading import flat, lowered
 
 LINK = re.compile(
     r"https?://|www\.|\b[\w-]+\.(?:com|org|net|io|ru|cn|info|biz|co)\b(?:/|\b)|<[@#!][^>]*>|"
-    r"(?<!\w)@(?:channel|here|everyone|[A-Za-z]\w{2,})|\]\(|javascript:",
-    re.IGNORECASE,
-)
+    r"(?<!\w)@(?:channel|here|everyone|[a-z]\w{2,})|\]\(|javascript:"
+)  # in `lowered` text
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 PERSONAL = re.compile(
     r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)|(?<!\d)(?:\d[ -]?){13,16}(?!\d)|"
     r"(?<!\d)(?:\+?\d{1,2}[ .-]?)?\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)"
 )
+# Nothing personal without it: three times as fast to look for as what it may be.
+_LONG_NUMBER = re.compile(r"\d[\d ().-]{9,}\d")
 
 
 def other_matters(case: Case, others: Sequence[str]) -> list[str]:
@@ -33,17 +34,15 @@ def other_matters(case: Case, others: Sequence[str]) -> list[str]:
 
 def links(case: Case) -> list[str]:
     """No URL, e-mail address or mention that is not in a cited source."""
-    found = [m.group() for pattern in (LINK, MAIL) for m in pattern.finditer(case.words)]
-    return (
-        ["a link or mention stands in no source"]
-        if any(flat(f) not in case.sources for f in found)
-        else []
-    )
+    found = [m.group() for m in LINK.finditer(lowered(case.words))]
+    found += [m.group() for m in MAIL.finditer(case.words)] if "@" in case.words else []
+    unheard = any(flat(f) not in case.sources for f in found)
+    return ["a link or mention stands in no source"] if unheard else []
 
 
 def personal_data(case: Case) -> list[str]:
     """No social security, card or phone number that is neither in a cited source nor in the question."""
-    for match in PERSONAL.finditer(case.raw):
+    for match in PERSONAL.finditer(case.raw) if _LONG_NUMBER.search(case.raw) else ():
         if flat(match.group()) not in case.sources and flat(match.group()) not in case.asked:
             return ["personal data from no source"]
     return []
@@ -52,8 +51,7 @@ def personal_data(case: Case) -> list[str]:
 def hidden(case: Case) -> list[str]:
     """No invisible, bidirectional or control character and no look-alike or spaced-out letters in the
     composer's own words: what a person reads is what was checked."""
-    own = [text for text in case.own.values() if ODD.search(text)]
-    return ["hidden characters"] if any(_disguised(text) for text in own) else []
+    return ["hidden characters"] if any(_disguised(text) for text in case.odd) else []
 
 
 def _disguised(text: str) -> bool:
