@@ -13,8 +13,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from confusable_homoglyphs import confusables
-
 HIDDEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORD = re.compile(r"\w+")
@@ -73,6 +71,8 @@ def readings(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _ascii(word: str) -> str:
+    from confusable_homoglyphs import confusables  # reads its tables, which few texts need
+
     result = []
     for char in word:
         if char.isascii():

@@ -208,7 +208,7 @@ from assistant.cli import main
 try:
     main()
 except SystemExit as done:
-    heavy = [m for m in ("torch", "transformers", "scipy", "litellm", "sentence_transformers", "sklearn") if m in sys.modules]
+    heavy = [m for m in ("torch", "transformers", "scipy", "litellm", "sentence_transformers", "sklearn", "confusable_homoglyphs") if m in sys.modules]
     print("HEAVY", heavy, file=sys.stderr)
     raise
 """
@@ -226,6 +226,18 @@ def test_help_lists_every_room_and_imports_none_of_what_they_need() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "HEAVY []" in done.stdout, done.stdout + done.stderr
     assert "transcript" in done.stdout
+
+
+def test_a_command_does_not_look_through_what_it_imported_for_waste() -> None:
+    code = (
+        "import gc, sys; sys.argv = ['secondchair', '--help']\n"
+        "from assistant.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('LEFT ALONE', gc.get_threshold()[0] > 10_000, gc.get_freeze_count() > 1_000)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "LEFT ALONE True True" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("command", ["check", "index", "ask"])
