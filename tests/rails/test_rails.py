@@ -144,3 +144,35 @@ def test_two_branches_of_a_rule_cannot_change_their_calls(matter: Matter) -> Non
     draft["claims"][0]["text"] = "PRIV-01 (Public-relations consultants)"
     draft["branches"] = [swapped.model_dump()]
     assert "borne-out" in Verifier(matter).failures(ASK, Draft.model_validate(draft))
+
+
+FIRST = "b1. if the business retained the firm → privilege = Not Privileged [PRIV-01]"
+OTHER = "b2. if this is a case of “Attorney drafts” → privilege = Privileged: Withhold [PRIV-02]"
+OVER_TWO = OTHER.replace("case of", "case\nof")
+OFFERED = [
+    ("as they are", f"  {FIRST}\n  {OTHER}", True),
+    ("in another order", f"  {OTHER}\n  {FIRST}", False),
+    ("one left out", f"  {FIRST}", False),
+    ("one said twice", f"  {FIRST}\n  {OTHER}\n  {OTHER}", False),
+    ("with words after it", f"  {FIRST} at least\n  {OTHER}", False),
+    ("another condition", f"  {FIRST.replace('if the', 'unless the')}\n  {OTHER}", False),
+    ("another call", f"  {FIRST.replace('Not Privileged', 'None')}\n  {OTHER}", False),
+    ("another source", f"  {FIRST}\n  {OTHER.replace('[PRIV-02]', '[PRIV-01]')}", False),
+    ("a case over two lines", f"  {FIRST}\n  {OVER_TWO}", False),
+    ("a case of nothing", f"  {FIRST}\n  b2.  → privilege = Privileged: Withhold [PRIV-02]", False),
+]
+
+
+@pytest.mark.parametrize(("said", "held"), [o[1:] for o in OFFERED], ids=[o[0] for o in OFFERED])
+def test_branches_are_offered_as_they_are(matter: Matter, said: str, held: bool) -> None:
+    rules = {r.id: r for r in matter.rules}
+    one, two = rules["PRIV-01"].branches[1], rules["PRIV-02"].branches[0]
+    assert one.condition == "if the business retained the firm"
+    assert two.condition is None
+    about = "PRIV-01 (Public-relations consultants) speaks to this. Which of these is so?\n"
+    draft = {**answer(matter), "kind": "clarify", "text": about + said, "calls": []}
+    draft["claims"][0]["text"] = "PRIV-01 (Public-relations consultants)"
+    draft["branches"] = [one.model_dump(), two.model_dump()]
+    failed = Verifier(matter).failures(ASK, Draft.model_validate(draft))
+    assert ("said-calls" not in failed) is held
+    assert not held or failed == {}
