@@ -18,9 +18,8 @@ from rails.plain import plain
 from rails.reading import BORROWED, CLAUSE, MASK, QUOTED, content, flat, sentences
 
 # Beyond what composers themselves write: only then is a text read for disguises.
-ODD = re.compile(
-    r"[^\x00-\x7f“”‘’«»—–…→•§×▮éèüöäßçñ]|[\x00-\x08\x0b-\x1f\x7f]|(?:\b[A-Za-z][ .\-_*]){4}"
-)
+_ODD = re.compile(r"[^\t\n\x20-\x7e“”‘’«»—–…→•§×▮éèüöäßçñ]")
+_SPACED = re.compile(r"[A-Za-z](?<!\w.)[ .\-_*](?:\b[A-Za-z][ .\-_*]){3}")
 
 
 class Unit(NamedTuple):
@@ -87,7 +86,7 @@ class Case:
     @cached_property
     def odd(self) -> frozenset[str]:
         """The texts in the composer's own words that hold what composers do not write."""
-        return frozenset(own for own in self.own.values() if ODD.search(own))
+        return frozenset(t for t in self.own.values() if _ODD.search(t) or _SPACED.search(t))
 
     @cached_property
     def heads(self) -> frozenset[str]:

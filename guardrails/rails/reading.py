@@ -43,6 +43,7 @@ _BREAK = re.compile(
     r"(?<=[.!?])[\"”’')\]]*\s+|\n[ \t]*\n\s*|\n(?=[ \t]*(?:#|[-*•+] |\d+[.)] |\||>|(?:Call|Escalate)\b[^\n]*:|See ))"
     r"|(?<=:)[ \t]*\n|(?m:(?<=^)(?=#))"
 )
+_SEVERAL = re.compile(r"\n|[.!?][\"”’')\]]*\s")  # without it there is one sentence
 _LINE = re.compile(r"(?m)^[ \t]*(?:#|\||(?:Call|Escalate)\b[^\n]*:|See )[^\n]*\n?")
 
 
@@ -84,9 +85,10 @@ def _words(text: str) -> list[str]:
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Where each sentence of a text starts and ends, white space at its edges left out; a line of its
     own (heading, table row, `Call:`) is one, a wrapped line is not cut."""
-    cuts = {0, len(text), *(m.end() for m in _BREAK.finditer(text))}
-    for line in _LINE.finditer(text):
-        cuts |= {line.start(), line.end()}
+    cuts = {0, len(text)}
+    if _SEVERAL.search(text):
+        cuts |= {m.end() for m in _BREAK.finditer(text)}
+        cuts |= {at for line in _LINE.finditer(text) for at in line.span()}
     edges = sorted(cuts)
     spans = []
     for start, end in itertools.pairwise(edges):

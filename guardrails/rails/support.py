@@ -10,6 +10,7 @@ differs from it in a “not”. A reversal in the very words of the source is no
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from assistant.types import Branch, Call, Rule
@@ -27,28 +28,36 @@ def support(case: Case) -> list[str]:
     """Every sentence is one of the house's own or, in a model's claim, is borne out by its source: nearly
     all its words stand there or in the question, and it says “not” as often as the nearest sentence."""
     wrong = []
-    parts: list[Call | Branch] = [*case.draft.calls, *case.draft.branches, *_lines(case)]
+    taken = list(_taken(case))
     for unit in dict.fromkeys(case.units):
         free = case.draft.composer != CODE and unit.part == "claim" and unit.text not in case.heads
-        for sentence in sentences(_bare(case, unit, parts)):
+        for sentence in sentences(_bare(case, unit, taken)):
             if _shape(sentence, case) not in SENTENCES:
                 wrong.append(_fault(case, unit, sentence) if free else "words that no source says")
     return list(dict.fromkeys(w for w in wrong if w))
 
 
-def _bare(case: Case, unit: Unit, parts: list[Call | Branch]) -> str:
+def _bare(case: Case, unit: Unit, taken: list[tuple[str, str]]) -> str:
     """The unit's text without offers and ways (held elsewhere) and with short conditions masked too."""
     text = case.known.stopped.sub(MASK, WAY.sub(MASK, unit.text))
     text = OFFER.sub("", text) if case.draft.branches and unit.part == "text" else text
-    for part in parts:
-        passage = case.known.passage(part.source)
-        if passage and isinstance(passage.of, Rule):  # a title may be a single word
-            text = text.replace(f"a case of {passage.of.title} →", f"a case of {MASK} →")
-        if part.condition and passage and part.condition in passage.text:
-            for words in (part.condition, part.condition.removeprefix("if ")):
-                if words in text:
-                    text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", MASK, text)
+    for case_of, condition in taken:
+        text = text.replace(case_of, f"a case of {MASK} →") if case_of else text
+        for words in (condition, condition.removeprefix("if ")) if condition else ():
+            if words in text:
+                text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", MASK, text)
     return text
+
+
+def _taken(case: Case) -> Iterator[tuple[str, str]]:
+    """(how the source is said to cover the case, its condition) of each call, branch and line cited,
+    however short: a title may be a single word. Empty where there is none."""
+    parts: list[Call | Branch] = [*case.draft.calls, *case.draft.branches, *_lines(case)]
+    for part in parts:
+        passage, condition = case.known.passage(part.source), part.condition or ""
+        rule = passage.of if passage and isinstance(passage.of, Rule) else None
+        case_of = f"a case of {rule.title} →" if rule else ""
+        yield case_of, condition if passage and condition in passage.text else ""
 
 
 def _lines(case: Case) -> list[Branch]:
