@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import logging
 import os
 import sys
@@ -107,21 +106,21 @@ def ask(
     of: Annotated[int | None, typer.Option(help="The ledger number of that reply")] = None,
 ) -> None:
     """Ask one question, answer a batch, or choose a branch of an earlier reply."""
+    from assistant import asking
+
     if batch is not None:
-        _batch(matter, batch, role, as_json)
+        rows = list(asking.rows_of(batch))
+        asking.every(rows, role, _desk(matter), as_json)
         return
     if choose is not None:
         if of is None:
             raise SecondChairError("--choose needs --of LEDGER: the number shown with the branches")
-        _choose(matter, choose, of, role, as_json)
+        asking.choose(choose, of, role, _desk(matter), as_json)
         return
     text = sys.stdin.read() if question == "-" else question
     if not text or not text.strip():
         raise SecondChairError('no question: secondchair ask MATTER "your question"')
-    from assistant.pipeline import reply_to
-
-    desk = _desk(matter)
-    _show(reply_to(_message(text, role, desk), desk), desk, as_json)
+    asking.one(text, role, _desk(matter), as_json)
 
 
 @app.command()
@@ -219,79 +218,6 @@ def _recorder(matter: Path) -> Any:
     from assistant.settings import read_settings
 
     return Recorder.open(load_matter(matter), read_settings())
-
-
-def _message(text: str, role: str | None, desk: Any, strict: bool = True) -> Any:
-    """A message with the role given, else the matter's default. A role that the matter does not have
-    is an error, or where not `strict` (in a batch) left to be refused; `reviewer`, the format's own
-    default, falls back to the matter's."""
-    from assistant.types import Message
-
-    matter = desk.matter
-    if role == "reviewer" and role not in matter.roles:
-        role = None
-    if strict and role is not None and role not in matter.roles:
-        raise SecondChairError(f"unknown role {role!r}: expected one of {', '.join(matter.roles)}")
-    return Message(text=text, asker="cli", role=role or matter.default_role)
-
-
-def _choose(matter: Path, branch: str, seq: int, role: str | None, as_json: bool) -> None:
-    from assistant.pipeline import choose
-
-    desk = _desk(matter)
-    _show(choose(branch, seq, _message("", role, desk), desk), desk, as_json)
-
-
-def _batch(matter: Path, file: Path, role: str | None, as_json: bool) -> None:
-    from assistant.pipeline import reply_to
-    from assistant.shown import as_json as shown
-
-    rows = list(_rows(file))
-    desk = _desk(matter)
-    for row in rows:
-        message = _message(row["ask"], row.get("role") or role, desk, strict=False)
-        recorded = reply_to(message, desk)
-        if as_json:
-            print(
-                json.dumps({"id": row["id"], **shown(recorded, desk.matter)}, ensure_ascii=False),
-                flush=True,
-            )
-        else:
-            print(f"{row['id']}: {recorded.reply.kind}: {recorded.reply.text}")
-
-
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    """The batch's lines; SecondChairError names file and line of the first that is wrong."""
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SecondChairError(f"{file}: cannot be read as UTF-8 text ({error})") from None
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise SecondChairError(
-                f"{file}:{number}: broken JSON ({error.msg}): one object a line"
-            ) from None
-        if not isinstance(row, dict) or not isinstance(row.get("ask"), str) or "id" not in row:
-            raise SecondChairError(
-                f'{file}:{number}: expected {{"id": …, "ask": "…", "role": "…"}}'
-            )
-        yield row
-
-
-def _show(recorded: Any, desk: Any, as_json: bool) -> None:
-    from rich.console import Console
-
-    from assistant.shown import as_json as shown
-    from assistant.shown import page
-
-    if as_json:
-        print(json.dumps(shown(recorded, desk.matter), ensure_ascii=False))
-    else:
-        Console(highlight=False).print(page(recorded, desk.matter))
 
 
 def _say(text: str) -> None:

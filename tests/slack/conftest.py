@@ -40,6 +40,15 @@ def folder(write_matter: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture
+def two_managers(folder: Path) -> None:
+    """That matter with two review managers."""
+    text = (folder / "matter.yaml").read_text("utf-8")
+    managers = "U0LEAD: [review_manager], U0BRAM: [review_manager]"
+    text = text.replace("U0LEAD: [privilege_lead, review_manager]", managers)
+    (folder / "matter.yaml").write_text(text, "utf-8")
+
+
+@pytest.fixture
 def app(slack: StandIn, folder: Path, tmp_path: Path) -> Iterator[Running]:
     """The app over HTTP with a small desk."""
     settings = settings_for(slack, tmp_path / "home")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from blockkit import assert_sendable
-from running import Running, buttons, press_stale, settings_for, words
-from small_desk import small_desk
+from running import Running, buttons, press_stale, words
 from standin import StandIn
 
 from assistant.lanes.by_hand import by_hand
@@ -23,25 +21,7 @@ from slack_app.blocks import proposals as blocks
 
 LANE = "C0PROTO"
 FACTS = "A letter of the works council about the canteen, no word of the product."
-
-
-@pytest.fixture
-def folder(write_matter: Callable[..., Path]) -> Path:
-    """The matter with a channel for each lane, and two review managers."""
-    root = write_matter()
-    text = (root / "matter.yaml").read_text("utf-8")
-    people = "{U0ALICE: [reviewer], U0LEAD: [review_manager], U0BRAM: [review_manager]}"
-    text = text.replace("{U0ALICE: [reviewer]}", people)
-    text = text.replace("issue]}", "issue], channel: C0PROTO}")
-    (root / "matter.yaml").write_text(text, "utf-8")
-    return root
-
-
-@pytest.fixture
-def app(slack: StandIn, folder: Path, tmp_path: Path) -> Iterator[Running]:
-    settings = settings_for(slack, tmp_path / "home")
-    with Running(slack, [small_desk(folder, settings)], settings) as running:
-        yield running
+pytestmark = pytest.mark.usefixtures("two_managers")
 
 
 @pytest.fixture
