@@ -1,21 +1,17 @@
 """The derived index of one matter: vectors in Chroma, words in tantivy; built beside and swapped.
 
-    index/<matter>-<folder hash>/current            names the generation that is read
+    index/<matter>-<folder hash>/current            names the generation that is read (generations.py)
                                  g-<hash>/meta.json  what it was built from; a sum of every file
                                  g-<hash>/vectors    Chroma, one collection a kind (vectors.py)
                                  g-<hash>/words-…    BM25 (keywords.py)
                                  build.lock          builders exclude each other
 
-A generation is never written again and is named by the hash of its meta.json, which holds the sums
-of its files. All are checked at opening, since Chroma is not to be trusted with a damaged file:
-junk in it ends the process, a truncated one gives wrong neighbours without a word.
+All sums are checked at opening, since Chroma is not to be trusted with a damaged file: junk in it
+ends the process, a truncated one gives wrong neighbours without a word.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -27,16 +23,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexUnusable
+from retrievers.generations import FORMAT, current, meta_of, swap
 from retrievers.keywords import Keywords, write_keywords
-from retrievers.lock import PrivateCopy, file_sum, put, sole_writer, sums, text_sum, unwritable
+from retrievers.lock import PrivateCopy, file_sum, sole_writer, sums, text_sum, unwritable
 from retrievers.model import EmbeddingModel
 from retrievers.vectors import Embedding, Step, Store, write_vectors
 
-FORMAT = "2"
 KINDS = ("rules", "exemplars", "asks")
 SEARCHED = ("rules", "exemplars")  # the kinds that are searched by words, too
 _BETWEEN = "\x1f"  # between key and id in the stores; in neither of them
-_GENERATION = re.compile(r"g-[0-9a-f]{16}")
 Vectors = NDArray[np.float32]
 Hit = tuple[str, str, float]  # key, id, score
 Calibrate = Callable[["Index"], dict[str, float]]
@@ -133,7 +128,7 @@ def open_index(place: Place) -> Index:
 
     Raises IndexUnusable where there is none or anything in it was damaged: build it then.
     """
-    name = _current(place)
+    name = current(place.root)
     if name is None:
         raise IndexUnusable(f"no index in {str(place.root)!r}: run secondchair index")
     return _opened(place.root / name)
@@ -167,7 +162,7 @@ def build_index(
             folder = Path(beside) / "kept"
             meta = _written(folder, entries, place, Embedding(model, known, len(entries), step))
             meta["calibration"] = _calibrated(folder, meta, calibrate) if calibrate else {}
-            _swap(folder, meta, place)
+            swap(folder, meta, place.root)
         return open_index(place)
 
 
@@ -179,14 +174,6 @@ def is_fresh(index: Index, place: Place, model: EmbeddingModel) -> bool:
 # --- reading ------------------------------------------------------------------------------------
 
 
-def _current(place: Place) -> str | None:
-    try:
-        name = (place.root / "current").read_text("utf-8").strip()
-    except (OSError, ValueError):
-        return None
-    return name if _GENERATION.fullmatch(name) else None
-
-
 def _former(place: Place) -> Index | None:
     try:
         return open_index(place)
@@ -195,7 +182,7 @@ def _former(place: Place) -> Index | None:
 
 
 def _opened(folder: Path) -> Index:
-    meta = _meta(folder)
+    meta = meta_of(folder)
     try:
         copy = PrivateCopy(folder)
     except OSError as error:
@@ -207,23 +194,6 @@ def _opened(folder: Path) -> Index:
         copy.close()
         raise IndexUnusable(f"the index {str(folder)!r} is damaged: run secondchair index")
     return _on(copy, meta)
-
-
-def _meta(folder: Path) -> dict[str, Any]:
-    """meta.json, if it is what the generation is named by."""
-    try:
-        text = (folder / "meta.json").read_text("utf-8")
-    except (OSError, ValueError):
-        text = ""
-    if _name(text) != folder.name:
-        raise IndexUnusable(f"the index {str(folder)!r} is damaged: run secondchair index")
-    meta: dict[str, Any] = json.loads(text)
-    if meta["format"] != FORMAT:
-        raise IndexUnusable(
-            f"the index {str(folder)!r} has format {meta['format']!r} where {FORMAT!r} was "
-            "expected: run secondchair index"
-        )
-    return meta
 
 
 def _on(copy: PrivateCopy, meta: dict[str, Any]) -> Index:
@@ -279,22 +249,6 @@ def _calibrated(folder: Path, meta: dict[str, Any], calibrate: Calibrate) -> dic
         return calibrate(index)
     finally:
         index.close()
-
-
-def _swap(folder: Path, meta: dict[str, Any], place: Place) -> None:
-    """Name the generation by its meta, make it current, and remove those before the previous."""
-    text = json.dumps(meta)
-    put(folder / "meta.json", text)
-    former, name = _current(place), _name(text)
-    os.replace(folder, place.root / name)
-    put(place.root / "current", name)
-    for old in place.root.glob("g-*"):
-        if old.name not in (former, name):
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _name(meta: str) -> str:
-    return f"g-{text_sum(meta)}"
 
 
 def _parts(name: str) -> tuple[str, str]:
