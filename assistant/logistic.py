@@ -31,4 +31,5 @@ class Logistic:
 
     def __call__(self, row: Sequence[float]) -> float:
         """Probability in [0, 1]."""
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.odds(row)))))
+        odds = max(-30.0, min(self.odds(row), 30.0))  # in this order what is not a number is a no
+        return 1 / (1 + math.exp(-odds))

@@ -38,8 +38,11 @@ Step = Callable[[int, int], None]
 def open_desks(folders: Sequence[Path], settings: Settings, say: Say | None = None) -> list[Desk]:
     """A desk for each of several matters of one installation: none may name another."""
     names = [(m.id, m.title) for m in map(load_matter, folders)]
+    model = open_model(settings.folder, settings.embedding_model, say)
     return [
-        open_desk(folder, settings, say, others=[n for pair in names if pair != own for n in pair])
+        open_desk(
+            folder, settings, say, others=[n for p in names if p != own for n in p], model=model
+        )
         for folder, own in zip(folders, names, strict=True)
     ]
 
@@ -50,17 +53,18 @@ def open_desk(
     say: Say | None = None,
     step: Step | None = None,
     others: Sequence[str] = (),
+    model: EmbeddingModel | None = None,
 ) -> Desk:
     """The desk of the matter in `folder`; its index is built where missing, stale or corrupt. `others`
-    are ids and titles of other matters here, which no reply may name.
+    are ids and titles of other matters here, which no reply may name; `model` is the one that is open already.
 
     Raises MatterError, IndexUnusable, LedgerError or SettingsError, each fit to be shown.
     """
     matter = load_matter(folder)
-    model = open_model(settings.folder, settings.embedding_model, say)
+    model = model or open_model(settings.folder, settings.embedding_model, say)
     index = fresh_index(matter, model, settings, say, step)
     embed = Remembering(model)
-    finder = Finder(matter, index, embed, shipped())
+    finder = Finder(matter, index, embed, shipped(), model.read)
     recorder = Recorder.open(matter, settings)
     plain = Extractive(matter, sure=float(index.calibration.get("sure", 2.0)))
     verify = Verifier(matter, others)
@@ -115,7 +119,9 @@ def fresh_index(
         step,
         force=force,
         calibrate=lambda index: calibrate(
-            matter, Finder(matter, index, embed, shipped()), Extractive(matter, sure=0.0).asserted
+            matter,
+            Finder(matter, index, embed, shipped(), model.read),
+            Extractive(matter, sure=0.0).asserted,
         ),
     )
 

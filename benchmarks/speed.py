@@ -193,7 +193,7 @@ def big_desk(n: int, plain: Desk, model: EmbeddingModel, home: Path) -> Desk:
     index = build_index(entries(matter), place, jittered)  # type: ignore[arg-type]
     print(f"  built {n:,} passages in {time.perf_counter() - started:.0f} s")
     embed = Remembering(model)
-    finder = Finder(matter, index, embed, shipped())
+    finder = Finder(matter, index, embed, shipped(), model.read)
     asks = [(name, vector) for _, name, vector in index.vectors("asks")]
     return replace(
         plain,

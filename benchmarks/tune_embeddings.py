@@ -31,12 +31,13 @@ from rails.intake import take_in
 
 from assistant.matter import load_matter
 from assistant.types import Message
+from benchmarks.low_rank import Adapted, adapt, arrays
 from benchmarks.train_rights import Ask, asks_of_matters, asks_of_teams
 from retrievers.export import loaded
 from retrievers.model import ADAPTER, minilm
 from retrievers.passages import entries
 
-RANK, ALPHA = 8, 16.0
+RANK, SCALE = 8, 2.0
 TAU = 0.05
 LONG = 112  # word pieces read of a passage while training
 ASKED, PASSAGES = 20, 32  # questions and passages of a step
@@ -61,20 +62,6 @@ class Team:
     passages: list[tuple[str, frozenset[str]]]
 
 
-class Adapted(torch.nn.Module):
-    """A linear layer with a low-rank update beside it: Wx + ALPHA / RANK * B(Ax)."""
-
-    def __init__(self, base: torch.nn.Linear) -> None:
-        super().__init__()
-        self.base = base
-        self.a = torch.nn.Parameter(torch.randn(RANK, base.in_features) / base.in_features**0.5)
-        self.b = torch.nn.Parameter(torch.zeros(base.out_features, RANK))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """(…, in) -> (…, out)."""
-        return self.base(x) + (x @ self.a.T) @ self.b.T * (ALPHA / RANK)
-
-
 def main() -> None:
     """Train and write the updates."""
     parser = argparse.ArgumentParser(
@@ -90,7 +77,7 @@ def main() -> None:
     held = [team_of(folder) for folder in args.held]
     for team in held:
         print(f"before, {team.name}: {recall(whole, team)}", flush=True)
-    layers = adapt(whole)
+    layers = adapt(whole[0].auto_model, RANK, SCALE)
     reading = torch.nn.Linear(whole.get_embedding_dimension(), 1)
     torch.nn.init.zeros_(reading.weight)
     torch.nn.init.zeros_(reading.bias)
@@ -122,20 +109,6 @@ def team_of(folder: Path) -> Team:
     passages = [(e.text, of.get(e.id, frozenset({e.id}))) for e in rows]
     facts = [(e.facts, of[e.id]) for e in matter.exemplars if e.status == "active" and e.rules]
     return Team(folder.name, asks_of_matters([folder]), asks, facts, passages)
-
-
-def adapt(whole: Any) -> dict[str, Adapted]:
-    """Freeze the model and put an update beside every linear layer of its encoder, by name."""
-    for parameter in whole.parameters():
-        parameter.requires_grad_(False)
-    encoder = whole[0].auto_model.encoder
-    linear = [(n, m) for n, m in encoder.named_modules() if isinstance(m, torch.nn.Linear)]
-    layers = {}
-    for name, module in linear:
-        parent, _, last = name.rpartition(".")
-        layers[name] = Adapted(module)
-        setattr(encoder.get_submodule(parent), last, layers[name])
-    return layers
 
 
 def train(
@@ -284,13 +257,6 @@ def told(whole: Any, reading: torch.nn.Linear, team: Team) -> str:
 
     odds = reading(encode(whole, [ask.said for ask in team.rights]) * SHARP)[:, 0].numpy()
     return f"rights AUC {roc_auc_score([ask.out for ask in team.rights], odds):.3f} (n {len(odds)})"
-
-
-def arrays(layers: dict[str, Adapted]) -> Iterator[tuple[str, np.ndarray]]:
-    """`<layer>.a` (RANK, in) and `<layer>.b` (out, RANK, scaled), float16."""
-    for name, layer in layers.items():
-        yield f"{name}.a", layer.a.detach().numpy().astype(np.float16)
-        yield f"{name}.b", (layer.b.detach() * (ALPHA / RANK)).numpy().astype(np.float16)
 
 
 if __name__ == "__main__":

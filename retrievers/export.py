@@ -1,7 +1,8 @@
 """The export of an embedding model, in a process of its own so that torch stays out of the one that answers.
 
 The default model is adapted first: low-rank updates, trained by `benchmarks/tune_embeddings.py` on invented
-matters, are added to the weights that upstream ships (LoRA, Hu et al. 2021, arXiv:2106.09685).
+matters, are added to the weights that upstream ships (LoRA, Hu et al. 2021, arXiv:2106.09685). The cross-encoder
+is that model with updates of its own (`benchmarks/tune_cross.py`) and one linear layer over the mean of its tokens.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from retrievers.model import ADAPTER, LONGEST, SAMPLE, minilm
+from retrievers.cross import GRAPH, UPDATES
+from retrievers.graph import LONGEST
+from retrievers.model import ADAPTER, PAIRS, SAMPLE, minilm
 
 
 def loaded(source: str, adapted: bool) -> Any:
@@ -25,37 +28,33 @@ def loaded(source: str, adapted: bool) -> Any:
     with suppress(AttributeError):  # a table of word vectors has no limit to set
         model.max_seq_length = min(model.max_seq_length or LONGEST, LONGEST)
     if adapted:
-        _merge(model)
+        merge(model, ADAPTER)
     return model.eval()
 
 
-def _merge(model: Any) -> None:
-    """Add the updates of ADAPTER: `<layer>.b` (out, rank) times `<layer>.a` (rank, in) to each layer."""
+def merge(model: Any, updates: Path) -> None:
+    """Add the updates of a file: `<layer>.b` (out, rank) times `<layer>.a` (rank, in) to each layer."""
     import torch
 
     encoder = model[0].auto_model.encoder
-    with np.load(ADAPTER, allow_pickle=False) as data, torch.no_grad():
+    with np.load(updates, allow_pickle=False) as data, torch.no_grad():
         for name in (n.removesuffix(".a") for n in data.files if n.endswith(".a")):
             update = data[f"{name}.b"].astype(np.float32) @ data[f"{name}.a"].astype(np.float32)
             encoder.get_submodule(name).weight += torch.from_numpy(update)
 
 
 def export(source: str, kept: Path, aside: Path) -> None:
-    """Write aside/want.npy first, then kept/tokenizer.json and kept/model.onnx.
-
-    Weights are int8, a scale a channel (one a tensor: cosine with torch down to .867 on 300
-    sentences, against .978) and in 7 bits, which no processor without VNNI overflows.
-    """
+    """Write aside/want.npy first, then kept/tokenizer.json and kept/model.onnx; for the default model
+    aside/pairs.npy and kept/cross.onnx, too."""
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
 
     model = loaded(source, adapted=Path(source) == minilm())
     np.save(aside / "want.npy", model.encode(list(SAMPLE), normalize_embeddings=True))
-    pieces = model.tokenizer([SAMPLE[4]], return_tensors="pt")["input_ids"]
     tokenizer = model.tokenizer.backend_tokenizer
     tokenizer.enable_truncation(model.max_seq_length)
     tokenizer.no_padding()
     tokenizer.save(str(kept / "tokenizer.json"))
+    longest = model.max_seq_length
 
     class Whole(torch.nn.Module):  # type: ignore[misc, unused-ignore]
         def forward(self, input_ids: Any) -> Any:
@@ -64,23 +63,70 @@ def export(source: str, kept: Path, aside: Path) -> None:
                 features = module(features)
             return torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
 
+    pieces = model.tokenizer([SAMPLE[4]], return_tensors="pt")["input_ids"]
+    _write(Whole(), {"input_ids": pieces}, longest, aside, kept / "model.onnx")
+    if Path(source) == minilm():
+        cross = cross_encoder(model, UPDATES)
+        pairs = [dict(model.tokenizer(*pair, return_tensors="pt")) for pair in PAIRS]
+        for pair in pairs:
+            del pair["attention_mask"]
+        with torch.no_grad():
+            np.save(aside / "pairs.npy", [float(cross(**pair)[0]) for pair in pairs])
+        _write(cross, pairs[0], longest, aside, kept / GRAPH)
+
+
+def cross_encoder(model: Any, updates: Path) -> Any:
+    """The model with the cross-encoder's updates merged (in place), as a module of a pair's log odds (1,)."""
+    import torch
+
+    merge(model, updates)
+    encoder = model[0].auto_model
+    with np.load(updates, allow_pickle=False) as data:
+        weight, bias = (
+            torch.from_numpy(data[name].astype(np.float32)) for name in ("odds", "bias")
+        )
+
+    class Cross(torch.nn.Module):  # type: ignore[misc, unused-ignore]
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder = encoder
+
+        def forward(self, input_ids: Any, token_type_ids: Any) -> Any:
+            tokens = self.encoder(
+                input_ids=input_ids,
+                token_type_ids=token_type_ids,
+                attention_mask=torch.ones_like(input_ids),
+            ).last_hidden_state
+            # A matrix product with one column would be quantised, which onnxruntime cannot run.
+            return (tokens.mean(1) * weight).sum(-1) + bias
+
+    return Cross().eval()
+
+
+def _write(graph: Any, example: dict[str, Any], longest: int, aside: Path, to: Path) -> None:
+    """Export to int8 ONNX.
+
+    Weights have a scale a channel (one a tensor: cosine with torch down to .867 on 300
+    sentences, against .978) and 7 bits, which no processor without VNNI overflows.
+    """
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    pieces = torch.export.Dim("pieces", min=2, max=longest)
     torch.onnx.export(
-        Whole(),
-        (pieces,),
+        graph,
+        (),
         str(aside / "full.onnx"),
+        kwargs=example,
         dynamo=True,
         external_data=False,
-        input_names=["input_ids"],
-        output_names=["unit_vector"],
+        input_names=list(example),
+        output_names=["out"],
         verbose=False,
-        dynamic_shapes=({1: torch.export.Dim("pieces", min=2, max=model.max_seq_length)},),
+        dynamic_shapes={name: {1: pieces} for name in example},
     )
     quantize_dynamic(
-        aside / "full.onnx",
-        kept / "model.onnx",
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        reduce_range=True,
+        aside / "full.onnx", to, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
     )
 
 

@@ -1,7 +1,8 @@
 """Question -> Evidence: rules and exemplars, keyword and dense, fused by what measurably helps.
 
 A rule is scored from its own passages, its conditions, and the exemplars that name it; a long
-question or pasted mail is matched by its best sentences. Weights come from `weights.json`, fitted by
+question or pasted mail is matched by its best sentences. Where all that leaves in doubt whether the playbook
+speaks, the first rules are read together with the question (cross.py). Weights come from `weights.json`, fitted by
 `benchmarks/fit_weights.py`; RESULTS.md says on what and how well they hold elsewhere.
 """
 
@@ -10,25 +11,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.types import Evidence, Exemplar, FoundExemplar, FoundRule, Matter, Question, Rule
-from retrievers.fields import UNASKED, Fields
+from retrievers.candidates import Candidate, nearer, votes
+from retrievers.fields import Fields
 from retrievers.index import Hit, Index
-from retrievers.passages import prose, sentences, text_of
+from retrievers.passages import ASKED, page, prose, sentences, shortened, text_of
 from retrievers.vectors import EXACT
-from retrievers.weights import Weights
+from retrievers.weights import ScoredRule, Weights
 from retrievers.words import Words, stems
 
 Vectors = NDArray[np.float32]
 EmbedQuery = Callable[[list[str]], Vectors]
+Read = Callable[[str, str], float]  # question, page -> log odds that the page settles the question
 K = 16  # passages asked of each search
 SHORT = 350  # characters up to which a question is matched whole
+PAGES = 2  # rules that are read where vectors leave doubt
 PARTS = 6  # sentences of a long question that are matched besides the whole
+ABSENT = -6.0  # log odds of a page that there is not
 NOTHING: frozenset[str] = frozenset()
 ASKING = stems(
     "answer anyone ask bucket call category choose classify clear code coded coding come cover decide "
@@ -37,61 +42,37 @@ ASKING = stems(
     "say see seem sort stamp status stuck tag take team tell thing think thx treat type u unsure use want "
     "way weird whose wondering work yes"
 )
-FEATURES = (
-    *("dense", "condition", "exemplar", "exemplar2", "keyword", "keyword_ex", "share"),
-    "field",
-)
 COVERED = (
     *("score", "gap", "dense", "exemplar", "keyword", "share", "share3", "length"),
     *("nearest", "nearer", "votes", "field", "settled"),
 )
 
 
-@dataclass
-class Candidate:
-    """What the searches say of one rule."""
-
-    dense: float = 0.0
-    condition: float = 0.0
-    exemplars: list[float] = field(default_factory=list)
-    keyword: float = 0.0
-    keyword_ex: float = 0.0
-    share: float = 0.0
-    field: float = UNASKED
-    passage: Hit | None = None  # the nearest passage of its own
-    exemplar: Hit | None = None  # the nearest exemplar that names it
-
-    def features(self) -> list[float]:
-        """In the order of FEATURES."""
-        best = [*sorted(self.exemplars, reverse=True), 0.0, 0.0]
-        return [
-            self.dense,
-            self.condition,
-            best[0],
-            best[1],
-            self.keyword,
-            self.keyword_ex,
-            self.share,
-            self.field,
-        ]
-
-
 @dataclass(frozen=True)
 class Scored:
     """Rules as (id, score, features), best first; near exemplars; the features that tell coverage, in the
-    order of COVERED ([] where there is no rule); and the products that `Weights.settles` weighs."""
+    order of COVERED ([] where there is no rule); the products that `Weights.settles` weighs; and the first
+    rules, each with the nearest exemplar under it."""
 
-    rules: list[tuple[str, float, list[float]]]
+    rules: list[ScoredRule]
     exemplars: tuple[FoundExemplar, ...]
     told: list[float]
     products: Vectors
+    first: tuple[tuple[Rule, Exemplar | None], ...] = ()
 
 
 class Finder:
     """Finds the evidence of one matter in one index."""
 
-    def __init__(self, matter: Matter, index: Index, embed: EmbedQuery, weights: Weights) -> None:
-        self._index, self._embed, self._weights = index, embed, weights
+    def __init__(
+        self,
+        matter: Matter,
+        index: Index,
+        embed: EmbedQuery,
+        weights: Weights,
+        read: Read | None = None,
+    ) -> None:
+        self._index, self._embed, self._weights, self._read = index, embed, weights, read
         self._rules: dict[str, Rule] = {rule.id: rule for rule in matter.rules}
         active = [e for e in matter.exemplars if e.status == "active"]
         self._exemplars: dict[str, Exemplar] = {e.id: e for e in active}
@@ -101,7 +82,7 @@ class Finder:
         self._beside = ThreadPoolExecutor(
             1, "exemplars"
         )  # Chroma searches outside the interpreter lock
-        self._found = lru_cache(maxsize=4)(self.find)  # the rights and the pipeline ask the same
+        self._found = lru_cache(maxsize=64)(self.find)  # the rights and the pipeline ask the same
 
     def __call__(self, question: Question) -> Evidence:
         """The evidence for a question, best first."""
@@ -116,8 +97,8 @@ class Finder:
         scored = self.scored(text, without)
         if not scored.rules:
             return Evidence(exemplars=scored.exemplars)
-        covered, sure = self._weights.judge(scored.told)
-        rules = tuple(FoundRule(rule=self._rules[i], score=s) for i, s, _ in scored.rules[:5])
+        order, (covered, sure) = self._judged(text, scored)
+        rules = tuple(FoundRule(rule=self._rules[i], score=s) for i, s, _ in order[:5])
         return Evidence(
             rules=rules,
             exemplars=scored.exemplars,
@@ -126,8 +107,23 @@ class Finder:
             scores=dict(zip(COVERED, scored.told, strict=True)),
         )
 
-    def scored(self, text: str, without: frozenset[str] = NOTHING) -> Scored:
-        """What the searches say of the rules for a text."""
+    def _judged(self, text: str, scored: Scored) -> tuple[list[ScoredRule], tuple[float, float]]:
+        """The rules, best first, and (covered, sure). Where vectors and words leave coverage in doubt the first
+        pages are read, and put in the order that reading and search together give."""
+        if self._read is None or not self._weights.doubtful(scored.told):
+            return scored.rules, self._weights.told(scored.told)
+        order, reads = self._weights.reordered(scored.rules, self.read(text, scored))
+        return order, self._weights.read([*scored.told, *reads])
+
+    def read(self, text: str, scored: Scored) -> list[float]:
+        """(PAGES,): the cross-encoder's log odds that the pages of the first rules settle a text, ABSENT for none."""
+        asked, read = shortened(text, ASKED), self._read
+        assert read is not None
+        odds = [read(asked, page(*pair)) for pair in scored.first[:PAGES]]
+        return [*odds, *[ABSENT] * (PAGES - len(odds))]
+
+    def scored(self, text: str, without: frozenset[str] = NOTHING, pages: int = PAGES) -> Scored:
+        """What the searches say of the rules for a text; `first` has so many pages."""
         vectors = self._embed(self._queries(text))
         candidates, near = self._search(text, vectors, without)
         asked, fields = self._words.weighed(self._asked(text)), self._fields.asked(text)
@@ -141,7 +137,13 @@ class Finder:
             return Scored([], near, [], np.zeros(0, np.float32))
         products = self._products(vectors[0], candidates[scored[0][0]])
         told = [*self._tell(scored, asked), self._weights.settled(products)]
-        return Scored(scored, near, told, products)
+        return Scored(scored, near, told, products, self._first(scored[:pages], candidates))
+
+    def _first(
+        self, scored: list[ScoredRule], candidates: dict[str, Candidate]
+    ) -> tuple[tuple[Rule, Exemplar | None], ...]:
+        hits = [(name, candidates[name].exemplar) for name, _, _ in scored]
+        return tuple((self._rules[n], self._exemplars[hit[1]] if hit else None) for n, hit in hits)
 
     def _products(self, vector: Vectors, first: Candidate) -> Vectors:
         """(2 * width,): a question's vector times its nearest passage of the first rule, and times the
@@ -179,18 +181,18 @@ class Finder:
                 rule = found.setdefault(name, Candidate())
                 kind = "condition" if "#c" in key else "dense"
                 setattr(rule, kind, max(getattr(rule, kind), cosine))
-                rule.passage = _nearer(hit, rule.passage)
+                rule.passage = nearer(hit, rule.passage)
         self._keywords(text, found, without)
         likest: dict[str, Hit] = {}
         for hit in near():
             if hit[1] in self._exemplars and hit[1] not in without:
-                likest[hit[1]] = _nearer(hit, likest.get(hit[1]))
+                likest[hit[1]] = nearer(hit, likest.get(hit[1]))
         for name, hit in likest.items():
             for rule_id in self._exemplars[name].rules:
                 if rule_id in self._rules and rule_id not in without:
                     rule = found.setdefault(rule_id, Candidate())
                     rule.exemplars.append(hit[2])
-                    rule.exemplar = _nearer(hit, rule.exemplar)
+                    rule.exemplar = nearer(hit, rule.exemplar)
         best = sorted(likest.values(), key=lambda hit: (-hit[2], hit[1]))[:5]
         shown = (FoundExemplar(exemplar=self._exemplars[n], score=s) for _, n, s in best)
         return found, tuple(shown)
@@ -219,7 +221,7 @@ class Finder:
 
     def _tell(
         self,
-        scored: list[tuple[str, float, list[float]]],
+        scored: list[ScoredRule],
         asked: dict[str, float],
     ) -> list[float]:
         """In the order of COVERED but its last. Exemplars near the question under one rule alone, and searches that
@@ -239,20 +241,9 @@ class Finder:
             float(np.log1p(len(asked))),
             likest[0],
             likest[0] - likest[1],
-            float(_votes([row for _, _, row in scored])),
+            float(votes([row for _, _, row in scored])),
             first[2][7],
         ]
-
-
-def _nearer(hit: Hit, known: Hit | None) -> Hit:
-    return known if known is not None and known[2] >= hit[2] else hit
-
-
-def _votes(rows: list[list[float]]) -> int:
-    """How many of the searches (dense, exemplars, keywords, words shared) put the first row first."""
-    best = [max(row[0], row[1]) for row in rows]
-    columns = [best, *([row[i] for row in rows] for i in (2, 4, 5, 6))]
-    return sum(max(column) == column[0] for column in columns)
 
 
 def _prefixes(matter: Matter) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """The embedding model: loaded once by sentence-transformers, exported once to int8 ONNX, run by onnxruntime.
 
     open_model ─ first time ─▶ a process of its own (export.py): torch ─▶ int8 ONNX ─▶ compared with torch
+                             (the default model's cross-encoder beside it: cross.py)
                ─ ever after ─▶ tokenizers + onnxruntime, 0.1 s; torch is never imported here
 
 Texts are run one by one: the activations of a dynamically quantised graph are scaled over the
@@ -28,6 +29,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexUnusable
+from retrievers.cross import GRAPH, UPDATES, CrossEncoder
+from retrievers.graph import LONGEST, opened, readable
 from retrievers.lock import file_sum, put, sole_writer, text_sum, unwritable
 
 if TYPE_CHECKING:
@@ -35,10 +38,8 @@ if TYPE_CHECKING:
 
 ADAPTER = Path(__file__).parent / "adapter.npz"  # ours: merged into the default model when exported
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-LONGEST = 256  # word pieces read of a text
-LONGEST_TEXT = LONGEST * 32  # characters read of a text, before it is cut into word pieces
 ALIKE = 0.95  # least cosine between the export and torch on SAMPLE
-RECIPE = "4"  # the way of exporting; a new one makes new ids, hence new indexes
+RECIPE = "5"  # the way of exporting; a new one makes new ids, hence new indexes
 ROOM = 5  # times the weights' size that must be free on the disk for the export
 SAMPLE = (
     "privileged?",
@@ -52,6 +53,19 @@ SAMPLE = (
     "Board minutes of 14 June 2021 record advice of outside counsel on the merger in one paragraph "
     "and, in the next, a discussion of quarterly figures that no lawyer took part in.",
 )
+PAGE = (
+    "Consultants. Mail with an outside consultant is privileged only where counsel retained the firm to help give "
+    "legal advice; a firm that the business retained for its own purposes stands outside, whoever was copied. If counsel "
+    "retained the firm: privilege = Privileged. If the business retained the firm: privilege = Not Privileged. Example: "
+    "The publicist, hired by marketing, sent counsel three headlines to choose from. privilege = Not Privileged"
+)
+PAIRS = (
+    ("PR agency on the chain with our GC, marketing pays them. priv?", PAGE),
+    ("Two families share a duplicate attachment: which custodian's copy is coded?", PAGE),
+    ("priv?", SAMPLE[3]),
+    (SAMPLE[5], PAGE),
+)
+APART = 1.5  # most log odds between the cross-encoder's export and torch on PAIRS
 
 Vectors = NDArray[np.float32]
 One = Callable[[str], Vectors]
@@ -59,10 +73,13 @@ Say = Callable[[str], None]
 
 
 class EmbeddingModel:
-    """Texts -> unit vectors. `id` names the model by its content, `width` is a vector's length."""
+    """Texts -> unit vectors. `id` names the model by its content, `width` is a vector's length; `read` is
+    the cross-encoder exported beside it, None for a model that is not the default one."""
 
-    def __init__(self, name: str, width: int, one: One, threads: int) -> None:
-        self.id, self.width = name, width
+    def __init__(
+        self, name: str, width: int, one: One, threads: int, read: CrossEncoder | None = None
+    ) -> None:
+        self.id, self.width, self.read = name, width, read
         self._one, self._threads = one, threads
 
     def embed(self, texts: list[str]) -> Vectors:
@@ -95,7 +112,7 @@ class EmbeddingModel:
 def open_model(cache: Path, model: Path | None = None, say: Say | None = None) -> EmbeddingModel:
     """The model in the folder `model` (all-MiniLM-L6-v2 by default), exported first if need be.
 
-    The export is kept in `cache/models/<id>`; `say` is told before the half minute that it takes. A
+    The export is kept in `cache/models/<id>`; `say` is told before the minute that it takes. A
     second process waits for the first. Raises IndexUnusable where it cannot be had.
     """
     source = model or minilm()
@@ -104,6 +121,11 @@ def open_model(cache: Path, model: Path | None = None, say: Say | None = None) -
     if about is None:
         about = _make(source, folder, say, default=model is None)
     return _opened(folder, source, about)
+
+
+def is_ready(cache: Path) -> bool:
+    """Is the default model, as this version exports it, in the cache?"""
+    return (cache / "models" / _identity(minilm(), cache) / "about.json").exists()
 
 
 def minilm() -> Path:
@@ -119,7 +141,7 @@ def _identity(source: Path, cache: Path) -> str:
     files = sorted(p for p in source.rglob("*") if p.suffix in (".json", ".safetensors", ".txt"))
     if not any(path.suffix == ".safetensors" for path in files):
         raise IndexUnusable(f"no *.safetensors in {str(source)!r}: is it a model's folder?")
-    recipe = [RECIPE, file_sum(ADAPTER) if source == minilm() else ""]
+    recipe = [RECIPE, *(file_sum(p) if source == minilm() else "" for p in (ADAPTER, UPDATES))]
     stats = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
     known = cache / "models" / f"seen-{text_sum(json.dumps([recipe, stats]))}"
     if known.exists() and len(name := known.read_text("utf-8")) == 16:
@@ -147,24 +169,16 @@ def _opened(folder: Path, source: Path, about: dict[str, Any]) -> EmbeddingModel
     if about["runs"] == "torch":
         return EmbeddingModel(folder.name, width, _in_torch(source), threads=1)
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return EmbeddingModel(folder.name, width, _in_onnx(folder), threads or 1)
+    read = CrossEncoder(folder, threads or 1) if GRAPH in about["files"] else None
+    return EmbeddingModel(folder.name, width, _in_onnx(folder), threads or 1, read)
 
 
 def _in_onnx(folder: Path) -> One:
     """One text -> one unit row, by the exported graph on the calling thread alone."""
-    import onnxruntime as ort
-    from tokenizers import Tokenizer
-
-    ort.disable_telemetry_events()
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    path, providers = str(folder / "model.onnx"), ["CPUExecutionProvider"]
-    session = ort.InferenceSession(path, options, providers=providers)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    session, tokenizer = opened(folder, "model.onnx", 1)
 
     def one(text: str) -> Vectors:
-        pieces = np.array([tokenizer.encode(_readable(text)).ids], np.int64)
+        pieces = np.array([tokenizer.encode(readable(text)).ids], np.int64)
         row: Vectors = session.run(None, {"input_ids": pieces})[0][0]
         return row
 
@@ -178,15 +192,10 @@ def _in_torch(source: Path) -> One:
     model = loaded(str(source), adapted=source == minilm())
 
     def one(text: str) -> Vectors:
-        row = model.encode(_readable(text), normalize_embeddings=True, show_progress_bar=False)
+        row = model.encode(readable(text), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(row, np.float32)
 
     return one
-
-
-def _readable(text: str) -> str:
-    """The part of a text that is read, without lone surrogates, which no tokenizer takes."""
-    return text[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
 
 
 # --- the export ---------------------------------------------------------------------------------
@@ -199,11 +208,11 @@ def _make(source: Path, folder: Path, say: Say | None, *, default: bool) -> dict
             return about
         _check(source, folder.parent, default=default)
         if say:
-            say("Preparing the embedding model (once, about half a minute)")
+            say("Preparing the embedding model (once, under a minute)")
         with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
             kept = Path(beside) / "kept"
             kept.mkdir()
-            about = _exported(source, kept, say)
+            about = _exported(source, kept, say, default=default)
             shutil.rmtree(folder, ignore_errors=True)
             os.replace(kept, folder)
     return about
@@ -219,8 +228,9 @@ def _check(source: Path, room: Path, *, default: bool) -> None:
         raise unwritable(room, error)
 
 
-def _exported(source: Path, kept: Path, say: Say | None) -> dict[str, Any]:
-    """Fill `kept` in a process of its own and compare; what its about.json says."""
+def _exported(source: Path, kept: Path, say: Say | None, *, default: bool) -> dict[str, Any]:
+    """Fill `kept` in a process of its own and compare; what its about.json says. Another model that does not
+    export runs in torch; the default one does export, so its failure is told and nothing kept."""
     aside = kept.parent
     quiet = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
     paths = {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
@@ -238,12 +248,16 @@ def _exported(source: Path, kept: Path, say: Say | None) -> dict[str, Any]:
         raise IndexUnusable(
             f"cannot load {str(source)!r} ({said}): is it a sentence-transformers model?"
         )
+    if default and done.returncode != 0:
+        raise IndexUnusable(f"the export of the embedding model failed ({said}): run this again")
     want = np.load(aside / "want.npy")
     if done.returncode == 0:
         _compare(kept, want)
+        _compare_pairs(kept, aside)
     elif say:
         say(f"This model does not export ({said}): it runs in torch, slower and with more memory")
-    names = ("model.onnx", "tokenizer.json") if done.returncode == 0 else ()
+    made = ("model.onnx", "tokenizer.json", GRAPH) if done.returncode == 0 else ()
+    names = [name for name in made if (kept / name).exists()]
     about = {
         "runs": "onnx" if names else "torch",
         "width": int(want.shape[1]),
@@ -258,3 +272,13 @@ def _compare(kept: Path, want: Vectors) -> None:
     alike = min(float(one(text) @ row) for text, row in zip(SAMPLE, want, strict=True))
     if not alike >= ALIKE:
         raise IndexUnusable(f"the export is unlike the model (cosine {alike:.3f}): set another")
+
+
+def _compare_pairs(kept: Path, aside: Path) -> None:
+    if (kept / GRAPH).exists():
+        read, want = CrossEncoder(kept, 1), np.load(aside / "pairs.npy")
+        apart = max(abs(read(*pair) - odds) for pair, odds in zip(PAIRS, want, strict=True))
+        if not apart <= APART:
+            raise IndexUnusable(
+                f"the cross-encoder's export is {apart:.2f} from the model: reinstall"
+            )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from assistant.types import Exemplar, Matter, Rule
+from assistant.types import Call, Exemplar, Matter, Rule
 from retrievers.index import Entry
 
 LONGEST = 900  # characters; MiniLM reads 256 word pieces, about 1,000 characters
+# Words of a question, a rule and an exemplar that are read together.
+ASKED, RULED, HELD = 90, 140, 45
 _MACHINE = re.compile(
     r"^\s*(?:[-*]\s+)?(?:Call|Escalate)\s*[(:].*$|^\s*See\s+[A-Z0-9-]+.*$", re.MULTILINE
 )
@@ -37,6 +39,28 @@ def prose(rule: Rule) -> str:
     """A rule's text without its heading and its lines with a meaning."""
     body = rule.text.split("\n", 1)[1] if "\n" in rule.text else rule.text
     return re.sub(r"\s+", " ", _MACHINE.sub("", body)).strip()
+
+
+def page(rule: Rule, exemplar: Exemplar | None) -> str:
+    """What is read beside a question: a rule's title, prose and branches with their calls, and the nearest
+    exemplar under it with what was ruled; RULED and HELD words at the most."""
+    branches = (_read_out(b.condition, b.calls) for b in rule.branches)
+    ruled = shortened(" ".join((f"{rule.title}. {prose(rule)}", *branches)), RULED)
+    if exemplar is None:
+        return ruled
+    calls = "; ".join(f"{call.field} = {call.choice}" for call in exemplar.calls)
+    return f"{ruled} Example: {shortened(f'{exemplar.facts} {calls}', HELD)}"
+
+
+def shortened(text: str, words: int) -> str:
+    """The first so many words of a text, white space made single."""
+    return " ".join(text.split()[:words])
+
+
+def _read_out(condition: str | None, calls: Sequence[Call]) -> str:
+    # A condition begins with “if” itself: the weights were trained on the doubled word, which costs nothing.
+    what = ", ".join(f"{call.field} = {call.choice}" for call in calls) or "escalate"
+    return f"If {condition}: {what}." if condition else f"{what}."
 
 
 def sentences(text: str) -> list[str]:

@@ -87,7 +87,8 @@ def test_langchain_gets_the_same_vectors(model: EmbeddingModel) -> None:
 def test_torch_is_not_imported_to_answer(home: Path, model: EmbeddingModel) -> None:
     done = run(
         "import sys; from pathlib import Path; from retrievers.model import open_model\n"
-        "open_model(Path(sys.argv[1])).embed_query(['privileged?'])\n"
+        "model = open_model(Path(sys.argv[1])); model.embed_query(['privileged?'])\n"
+        "assert model.read is not None; model.read('privileged?', 'A page.')\n"
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'scipy', 'onnx', 'langchain'}\n"
         "print(sorted(heavy & set(sys.modules)))",
         home,
@@ -144,6 +145,7 @@ def test_any_sentence_transformers_folder_is_exported(two_models: Path, tmp_path
     small = open_model(tmp_path, two_models / "small", said.append)
     assert small.embed(TEXTS).shape == (3, 48)
     assert len(said) == 1
+    assert small.read is None  # the cross-encoder is the default model's
     assert small.id == open_model(tmp_path, two_models / "small").id
 
 

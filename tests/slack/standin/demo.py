@@ -130,7 +130,7 @@ def play(slack: StandIn) -> Iterator[str]:
     yield f"Alice asks about a fraud: {_outcome(slack, given)}"
     slack.until(lambda: slack.messages("C0PRIV"), PATIENCE)
     yield "The privilege lane has the packet with the link."
-    slack.say(ALICE, CHANNEL, "and a voicemail of 40 seconds without a transcript?", thread=first)
+    slack.say(ALICE, CHANNEL, "and a Christmas newsletter to the whole company?", thread=first)
     slack.until(lambda: len(_checked(slack, first)) == 2, PATIENCE)
     yield f"Alice goes on in her thread, no mention: {_outcome(slack, first)}"
     slack.press(ALICE, CHANNEL, _checked(slack, first)[0]["ts"], "feedback:down")
