@@ -133,8 +133,9 @@ def _start(
     if wanted.database:
         env["SECONDCHAIR_DATABASE_URL"] = wanted.database
     words = [slack.api_url, home, port, slow]
-    script = Path(__file__).parent / "slack_process.py"
-    app = subprocess.Popen([sys.executable, str(script), *map(str, words)], env=env)
+    # As a module: run as a script it would find benchmarks/evals.py where it looks for evals/.
+    command = [sys.executable, "-m", "benchmarks.slack_process", *map(str, words)]
+    app = subprocess.Popen(command, env=env, cwd=ROOT)
     _wait_until_ready(port, app)
     slack.connect(f"http://127.0.0.1:{port}/slack/events")
     return app
