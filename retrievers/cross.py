@@ -3,9 +3,9 @@
     (question, page) ─▶ one pass of the encoder over both ─▶ log odds that the page settles the question
 
 A bi-encoder meets question and rule only as finished vectors; here every word of the one attends to every
-word of the other (Nogueira & Cho 2019, arXiv:1901.04085), at four times the cost of embedding the question for each page, so `Finder` asks it only
-within the band of `weights.json`. The weights are the embedding model's with low-rank updates of their own
-(`cross.npz`, trained by `benchmarks/tune_cross.py`), exported beside it.
+word of the other (Nogueira & Cho 2019, arXiv:1901.04085). A page costs about four times the embedding of the
+question, so `Finder` reads only within the band of `weights.json`. The weights are the embedding model's with
+low-rank updates of their own (`cross.npz`, trained by `benchmarks/tune_cross.py`), exported beside it.
 """
 
 from __future__ import annotations

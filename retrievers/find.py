@@ -116,9 +116,11 @@ class Finder:
         return order, self._weights.read([*scored.told, *reads])
 
     def read(self, text: str, scored: Scored) -> list[float]:
-        """(PAGES,): the cross-encoder's log odds that the pages of the first rules settle a text, ABSENT for none."""
+        """(PAGES,): the cross-encoder's log odds that the pages of the first rules settle a text, ABSENT for none.
+        Raises ValueError for a finder that has none."""
         asked, read = shortened(text, ASKED), self._read
-        assert read is not None
+        if read is None:
+            raise ValueError("this finder has no cross-encoder")
         odds = [read(asked, page(*pair)) for pair in scored.first[:PAGES]]
         return [*odds, *[ABSENT] * (PAGES - len(odds))]
 
