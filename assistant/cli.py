@@ -76,7 +76,9 @@ def main() -> None:
     """Run the command line; a known error is one line on stderr and exit code 2."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     # What a command imports and makes stays: a quarter of a cold start went to looking through it for waste.
-    gc.set_threshold(100_000)
+    # `serve` does not end, and is collected as ever.
+    if sys.argv[1:2] != ["serve"]:
+        gc.set_threshold(100_000)
     try:
         app()
     except SecondChairError as error:
