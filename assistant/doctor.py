@@ -43,6 +43,7 @@ def examine(
         _python(),
         _home(settings),
         _embeddings(settings),
+        _reader(settings),
         _ledger(settings),
         _model(settings),
     ]
@@ -82,6 +83,20 @@ def _embeddings(settings: Settings) -> Finding:
         "prepared" if ready else "prepared at the first question (once)"
     )
     return Finding("embedding model", state, fix, bad=not there)
+
+
+def _reader(settings: Settings) -> Finding:
+    from retrievers import cross, mpnet
+
+    if settings.embedding_model:
+        return Finding(
+            "reader", "none beside another embedding model; more questions go to a person"
+        )
+    if cross.is_ready(settings.folder):
+        return Finding("reader", "all-mpnet-base-v2, prepared")
+    if mpnet.parts():
+        return Finding("reader", "all-mpnet-base-v2, prepared at the first question (once)")
+    return Finding("reader", "none; more questions go to a person", f"Run: {mpnet.INSTALL}")
 
 
 def _ledger(settings: Settings) -> Finding:

@@ -25,6 +25,7 @@ from assistant.record import Recorder
 from assistant.settings import Settings
 from assistant.types import Matter
 from retrievers.calibrate import calibrate
+from retrievers.cross import identity
 from retrievers.find import Finder
 from retrievers.index import Index, Place, build_index, is_fresh, open_index
 from retrievers.model import EmbeddingModel, open_model
@@ -128,7 +129,8 @@ def fresh_index(
 
 def place_of(matter: Matter, settings: Settings) -> Place:
     """Where the matter's index is kept, and the hash of all it depends on."""
-    whole = hashlib.sha256((matter.content_hash + shipped().digest).encode()).hexdigest()
+    reads = "" if settings.embedding_model else identity(settings.folder)
+    whole = hashlib.sha256((matter.content_hash + shipped().digest + reads).encode()).hexdigest()
     return Place.of(settings.folder / "index", matter.id, matter.folder, whole)
 
 

@@ -45,26 +45,24 @@ class Coverage:
         return case.read_odds - self.bar if self.doubtful(case) else case.told_odds - self.unread
 
 
-def choose_coverage(cases: Sequence[Told], loud: float, read: float) -> Coverage:
-    """The band that holds the share `read` of in-scope questions, and the bar, with which the most covered
-    questions pass while at most the share `loud` of uncovered ones does; unread, at most that share passes, too,
-    or the whole band is silent."""
-    told = {k: np.array([c.told_odds for c in cases if c.kind == k]) for k in KINDS}
-    odds = {k: np.array([c.read_odds for c in cases if c.kind == k]) for k in KINDS}
-    inside = np.concatenate([told[k] for k in KINDS if k != "out"])
-    best, most = None, -1.0
-    for below in np.linspace(0.0, 1 - read, 81):
-        low, high = (float(q) for q in np.quantile(inside, (below, below + read)))
-        over = {k: told[k] >= high for k in KINDS}
-        doubt = {k: (told[k] > low) & ~over[k] for k in KINDS}
-        for bar in np.quantile(odds["covered"], np.linspace(0.0, 0.6, 121)):
-            share = {k: np.mean(over[k] | (doubt[k] & (odds[k] >= bar))) for k in KINDS}
-            if share["uncovered"] <= loud and share["covered"] > most:
-                unread = min(max(float(np.quantile(told["uncovered"], 1 - loud)), low), high)
-                best, most = Coverage(low, high, float(bar), unread), float(share["covered"])
-    if best is None:
-        raise ValueError(f"no bar lets at most {loud} of the uncovered questions pass")
-    return best
+def choose_band(cases: Sequence[Told], shares: tuple[float, float]) -> tuple[float, float]:
+    """The log odds between which pages are read, for the shares of in-scope questions that lie below either."""
+    low, high = np.quantile([c.told_odds for c in cases if c.kind != "out"], shares)
+    return float(low), float(high)
+
+
+def choose_coverage(cases: Sequence[Told], band: tuple[float, float], loud: float) -> Coverage:
+    """The bars that at most the share `loud` of uncovered questions pass: after reading, and in the band unread.
+    Raises ValueError where more of them lie above the band."""
+    low, high = band
+    silent = [c for c in cases if c.kind == "uncovered"]
+    may = int(loud * len(silent)) - sum(c.told_odds >= high for c in silent)
+    if may < 0:
+        raise ValueError(f"more than {loud} of the uncovered questions lie above the band")
+    read = sorted((c.read_odds for c in silent if low < c.told_odds < high), reverse=True)
+    told = sorted((c.told_odds for c in silent), reverse=True)
+    unread = min(max(told[int(loud * len(told))] + 1e-4, low), high)
+    return Coverage(low, high, read[may] + 1e-4 if may < len(read) else -99.0, unread)
 
 
 def choose_rights(
@@ -85,11 +83,17 @@ def show(cases: Sequence[Told], coverage: Coverage, answer: float, refuse: float
     """What the bars do to the cases that they were set on, whose log odds come from fits of other matters."""
     by = {kind: [c for c in cases if c.kind == kind] for kind in KINDS}
     judged = [*by["covered"], *by["uncovered"]]
-    truth = [c.kind == "covered" for c in judged]
-    told = roc_auc_score(truth, [c.told_odds for c in judged])
-    read = roc_auc_score(truth, [c.read_odds for c in judged])
+    told = auc(judged, [c.told_odds for c in judged])
+    both = auc(judged, [coverage.odds(c) for c in judged])
+    doubt = [c for c in judged if coverage.doubtful(c)]
+    before, after = (
+        auc(doubt, x) for x in zip(*((c.told_odds, c.read_odds) for c in doubt), strict=True)
+    )
     rights = roc_auc_score([c.kind == "out" for c in cases], [c.out for c in cases])
-    print(f"\nother matters' fits: AUC coverage {told:.3f}, read {read:.3f}; rights {rights:.3f}")
+    print(
+        f"\nother matters' fits: AUC coverage {told:.3f}, with reading {both:.3f}; of what is read {before:.3f}, "
+        f"{after:.3f}; rights {rights:.3f}"
+    )
     for kind, group in by.items():
         speaks = np.array([coverage.odds(c) >= 0 for c in group])
         ours = np.array([c.out <= answer for c in group])
@@ -101,6 +105,12 @@ def show(cases: Sequence[Told], coverage: Coverage, answer: float, refuse: float
         )
 
 
+def auc(cases: Sequence[Told], odds: Sequence[float]) -> float:
+    """How well log odds tell covered from uncovered questions; .5 where a class is missing."""
+    truth = [c.kind == "covered" for c in cases]
+    return float(roc_auc_score(truth, odds)) if 0 < sum(truth) < len(truth) else 0.5
+
+
 def show_matter(name: str, cases: Sequence[Told], coverage: Coverage, answer: float) -> None:
     """What the bars do to one matter's cases, by class."""
     passed = {
@@ -108,4 +118,8 @@ def show_matter(name: str, cases: Sequence[Told], coverage: Coverage, answer: fl
         for kind in KINDS
     }
     line = ", ".join(f"{k} {sum(p)}/{len(p)} {np.mean(p):.3f}" for k, p in passed.items() if p)
-    print(f"    {name:12} {line}")
+    judged = [c for c in cases if c.kind in ("covered", "uncovered")]
+    told, both = (
+        auc(judged, x) for x in zip(*((c.told_odds, coverage.odds(c)) for c in judged), strict=True)
+    )
+    print(f"    {name:12} AUC {told:.3f}, {both:.3f}; {line}")

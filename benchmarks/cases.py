@@ -21,26 +21,33 @@ from assistant.types import Matter, Message
 from benchmarks.train_rights import NEITHER
 from retrievers import find
 from retrievers.candidates import FEATURES
-from retrievers.find import Finder
+from retrievers.find import Finder, Scored
 from retrievers.model import open_model
 from retrievers.weights import Judge, ScoredRule, Weights
 
 Row = list[float]
 ONES = (1.0,) * len(find.COVERED)
 NO_PRODUCTS = np.zeros(0, np.float32)
+NOTHING_FOUND = Scored([], (), [], NO_PRODUCTS)
 NOTHING_TOLD = Judge(*(Logistic(ONES, ONES, ONES, 0.0),) * 2)
 
 
 @dataclass
 class Told:
-    """What a question is told by: the rules found for it, the features that tell coverage, the products that tell
-    what settles, what reading said of the first pages, and the rules in the order that it gives."""
+    """What a question is told by: what the searches say of its text, the log odds of coverage by that alone (from fits
+    of other matters), and where these leave doubt what reading said of the first pages and the rules in the order that
+    it gives."""
 
-    rules: list[ScoredRule] = field(default_factory=list)
-    row: Row = field(default_factory=list)
-    products: np.ndarray = field(default_factory=lambda: NO_PRODUCTS)
+    text: str
+    scored: Scored
+    odds: float = -9.0
     reads: Row = field(default_factory=list)
     order: list[ScoredRule] = field(default_factory=list)
+
+    @property
+    def row(self) -> Row:
+        """The features that tell coverage."""
+        return self.scored.told
 
 
 @dataclass
@@ -52,13 +59,17 @@ class Case:
     text: str
     gold: frozenset[str]
     drop: frozenset[str]
-    told: Told = field(default_factory=Told)
-    silent: Told = field(default_factory=Told)
+    told: Told = field(default_factory=lambda: Told("", NOTHING_FOUND))
+    silent: Told = field(default_factory=lambda: Told("", NOTHING_FOUND))
     right: Row = field(default_factory=list)
-    told_odds: float = -9.0
     read_odds: float = -9.0
     covered: float = 0.0
     out: float = 0.0
+
+    @property
+    def told_odds(self) -> float:
+        """Log odds of coverage before reading."""
+        return self.told.odds
 
     @property
     def searched(self) -> str:
@@ -119,7 +130,7 @@ def kind_of(case: dict[str, Any]) -> str:
 
 
 def tell(team: Team, case: Case) -> None:
-    """Fill in what a case is told by."""
+    """Fill in what a case is told by before anything is read."""
     case.told = told_of(team, case.searched)
     if case.gold:
         case.silent = told_of(team, case.searched, case.drop)
@@ -127,6 +138,10 @@ def tell(team: Team, case: Case) -> None:
 
 
 def told_of(team: Team, text: str, without: frozenset[str] = find.NOTHING) -> Told:
-    """What a text is told by, but for the order that reading gives."""
-    scored = team.finder.scored(text, without)
-    return Told(scored.rules, scored.told, scored.products, team.finder.read(text, scored))
+    """What a text is told by before anything is read."""
+    return Told(text, team.finder.scored(text, without))
+
+
+def read_pages(team: Team, told: Told) -> None:
+    """Fill in what reading says of the first pages."""
+    told.reads = team.finder.read(told.text, told.scored)

@@ -7,7 +7,8 @@ trained on other matters (benchmarks/training/), so that what is fitted here mee
 Ranking: listwise softmax regression, each matter weighing the same. Coverage: logistic regression of covered
 questions against uncovered ones, and against the same questions with their governing rules and those rules'
 exemplars taken out ("knocked out"), which is what a silent playbook looks like; the same cases fit
-first which dimensions of the vectors tell that a passage settles a question, each matter's on the others. Rights: logistic regression
+first which dimensions of the vectors tell that a passage settles a question, each matter's on the others. Where that
+leaves doubt the first pages are read, and a second regression is fitted on those questions alone. Rights: logistic regression
 of asks within and without the rights. The bars are set on log odds that each matter's cases get from regressions on
 the *other* matters (only the weights of the ranking and of the order after reading are fitted on all), and the table
 printed is that of those.
@@ -28,8 +29,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from assistant.logistic import Logistic
-from benchmarks.bars import choose_coverage, choose_rights, show, show_matter
-from benchmarks.cases import Case, Row, Team, Told, team_of, tell, unfitted
+from benchmarks.bars import choose_band, choose_coverage, choose_rights, show, show_matter
+from benchmarks.cases import Case, Row, Team, Told, read_pages, team_of, tell, unfitted
 from retrievers import find
 from retrievers.candidates import FEATURES
 
@@ -40,13 +41,16 @@ GATE = ROOT / "guardrails/rails/rights.json"
 RIDGE = 0.001
 DIMMED = 0.001  # inverse ridge of the products' weights
 WIDTH = 20.0  # about the root of a vector's width: products are of the order of 1 then
-UNCOVERED = 4.0  # a real uncovered question weighs as much as four knocked-out ones
-LOUD = 0.20  # share of uncovered questions that may get past coverage; near misses on purpose are two in five of them, and pass more
+UNCOVERED = 4.0  # a real uncovered question weighs as much as four knocked-out ones,
+KNOCKED = 0.25  # and after reading as sixteen: what is read of a near miss is not what is read of a rule far off
+LOUD = 0.20  # share of uncovered questions that may get past coverage; near misses on purpose are four in nine of them, and pass most
 LEAK = 0.02  # share of out-of-rights asks that may get past both bars
 REFUSED = (
     0.003  # share of in-scope questions that may be refused: the rest of the doubt goes to a person
 )
-READ = 0.45  # share of in-scope questions whose first pages are read: under half, so that the median is as without
+# Shares of in-scope questions below and above which no page is read: under half are, so that the median is as without. Of
+# the rest below hardly one is covered, of those above hardly one is not.
+BAND = (0.15, 0.63)
 
 
 def main() -> None:
@@ -61,18 +65,24 @@ def main() -> None:
         team.finder._weights = unfitted(rank)
         for case in team.cases:
             tell(team, case)
-    reread = fit_reread(teams)
-    reading = replace(unfitted(rank), reread=reread)
-    for case in cases_of(teams):
-        for told in (case.told, case.silent):
-            told.order, told.reads = reading.reordered(told.rules, told.reads)
     settles = fit_settles(teams)
     for team in teams:  # each matter's cases are told by what the others say settles a question
         elsewhere = fit_settles(others(team, teams))
         for case in team.cases:
             settle(case, elsewhere)
+    tell_apart(teams)
+    band = choose_band(cases_of(teams), BAND)
+    for team in teams:
+        for told in asked(team.cases):
+            if band[0] < told.odds < band[1]:
+                read_pages(team, told)
+    reread = fit_reread(teams)
+    reading = replace(unfitted(rank), reread=reread)
+    for told in asked(cases_of(teams)):
+        if told.reads:
+            told.order, told.reads = reading.reordered(told.scored.rules, told.reads)
     judge_apart(teams)
-    coverage = choose_coverage(cases_of(teams), LOUD, READ)
+    coverage = choose_coverage(cases_of(teams), band, LOUD)
     for case in cases_of(teams):
         case.covered = coverage.odds(case)
     rights_apart(teams)
@@ -80,14 +90,21 @@ def main() -> None:
     show(cases_of(teams), coverage, answer, refuse)
     for team in teams:
         show_matter(team.name, team.cases, coverage, answer)
-    told, read = fit_judge(teams, reading=False), fit_judge(teams, reading=True)
-    told["covered"]["bias"] -= coverage.unread
-    read["covered"]["bias"] -= coverage.bar
-    band = [round(edge - coverage.unread, 5) for edge in (coverage.low, coverage.high)]
+    unread, judged = fit_judge(teams, reading=False), fit_judge(teams, reading=True)
+    unread["covered"]["bias"] -= coverage.unread
+    judged["covered"]["bias"] -= coverage.bar
+    edges = [round(edge - coverage.unread, 5) for edge in band]
     weights = {"rank": rank, "reread": reread, "settles": settles.round(4).tolist()}
-    weights |= {"told": told, "read": read, "band": band}
+    weights |= {"told": unread, "read": judged, "band": edges}
     WEIGHTS.write_text(json.dumps(weights) + "\n", "utf-8")
-    gate = {"out": fit_rights(teams), "answer": round(answer, 5), "refuse": round(refuse, 5)}
+    features = (*find.COVERED, "read", "read2")
+    for name, names, fit in (
+        ("covered", find.COVERED, unread["covered"]),
+        ("covered, read", features, judged["covered"]),
+        ("rights", RIGHTS, out := fit_rights(teams)),
+    ):
+        print(name, dict(zip(names, fit["weight"], strict=True)))
+    gate = {"out": out, "answer": round(answer, 5), "refuse": round(refuse, 5)}
     GATE.write_text(json.dumps(gate, indent=1) + "\n", "utf-8")
 
 
@@ -101,16 +118,25 @@ def others(team: Team, teams: list[Team]) -> list[Team]:
     return [other for other in teams if other is not team] or teams
 
 
-def judge_apart(teams: list[Team]) -> None:
-    """Each case's log odds of coverage before and after reading, from fits on the other matters."""
+def asked(cases: list[Case]) -> list[Told]:
+    """All that cases are told by, as they are and with the playbook made silent."""
+    return [told for case in cases for told in (case.told, case.silent) if told.row]
+
+
+def tell_apart(teams: list[Team]) -> None:
+    """The log odds of coverage before reading, from fits on the other matters."""
     for team in teams:
-        told, read = (
-            Logistic.of(fit_judge(others(team, teams), reading)["covered"])
-            for reading in (False, True)
-        )
-        for case in (case for case in team.cases if case.told.row):
-            case.told_odds = told.odds(judged_row(case.told, reading=False))
-            case.read_odds = read.odds(judged_row(case.told, reading=True))
+        judge = Logistic.of(fit_judge(others(team, teams), reading=False)["covered"])
+        for told in asked(team.cases):
+            told.odds = judge.odds(told.row)
+
+
+def judge_apart(teams: list[Team]) -> None:
+    """Each case's log odds of coverage after reading, from fits on the other matters."""
+    for team in teams:
+        judge = Logistic.of(fit_judge(others(team, teams), reading=True)["covered"])
+        for case in (case for case in team.cases if case.told.reads):
+            case.read_odds = judge.odds(judged_row(case.told, reading=True))
 
 
 def rights_apart(teams: list[Team]) -> None:
@@ -167,9 +193,9 @@ def fit_reread(teams: list[Team]) -> float:
     """How much a log odds of reading weighs in the order of the first two rules, of which one governs."""
     rows, first = [], []
     for case in cases_of(teams):
-        two = case.told.rules[:2]
+        two = case.told.scored.rules[:2]
         governs = [name in case.gold for name, _, _ in two]
-        if sum(governs) == 1 and len(two) == 2:
+        if sum(governs) == 1 and len(two) == 2 and case.told.reads:
             rows.append((two[0][1] - two[1][1], case.told.reads[0] - case.told.reads[1]))
             first.append(governs[0])
     score, read = LogisticRegression(fit_intercept=False).fit(rows, first).coef_[0]
@@ -181,7 +207,7 @@ def fit_settles(teams: list[Team]) -> np.ndarray:
     """(2 * width,): what in the products of vectors tells that a passage settles a question."""
     rows, covered, weight = [], [], []
     for told, speaks, many in examples(teams):
-        rows.append(told.products)
+        rows.append(told.scored.products)
         covered.append(speaks)
         weight.append(many)
     model = LogisticRegression(C=DIMMED, max_iter=500, class_weight="balanced")
@@ -191,32 +217,33 @@ def fit_settles(teams: list[Team]) -> np.ndarray:
 
 def settle(case: Case, settles: np.ndarray) -> None:
     """Fill in the last of COVERED."""
-    for told in (case.told, case.silent):
-        if told.row:
-            told.row[-1] = float(told.products @ settles)
+    for told in asked([case]):
+        told.row[-1] = float(told.scored.products @ settles)
 
 
-def examples(teams: list[Team]) -> list[tuple[Told, bool, float]]:
+def examples(teams: list[Team], knocked: float = 1.0) -> list[tuple[Told, bool, float]]:
     """(what a question is told by, does the playbook speak to it, weight): covered questions as they are and with
-    their rules taken out, and uncovered ones."""
+    their rules taken out (of weight `knocked`), and uncovered ones."""
     found = []
     for case in cases_of(teams):
         if case.told.row and (case.gold or case.kind == "uncovered"):
             found.append((case.told, bool(case.gold), 1.0 if case.gold else UNCOVERED))
         if case.silent.row:
-            found.append((case.silent, False, 1.0))
+            found.append((case.silent, False, knocked))
     return found
 
 
 def fit_judge(teams: list[Team], reading: bool) -> dict[str, Any]:
-    """`covered` and `sure` (does the first rule govern): regressions over the features of find.COVERED and, after
-    reading, what it said."""
-    found = examples(teams)
+    """`covered` and `sure` (does the first rule govern): regressions over the features of find.COVERED and, where pages
+    were read, what that said."""
+    found = (
+        [each for each in examples(teams, KNOCKED) if each[0].reads] if reading else examples(teams)
+    )
     gold = {id(case.told): case.gold for case in cases_of(teams)}
     rows = [judged_row(told, reading) for told, _, _ in found]
     weight = [many for _, _, many in found]
     right = [
-        (told.order if reading else told.rules)[0][0] in gold.get(id(told), ())
+        (told.order if reading else told.scored.rules)[0][0] in gold.get(id(told), ())
         for told, _, _ in found
     ]
     speaks = [covered for _, covered, _ in found]
@@ -235,8 +262,6 @@ def logistic(rows: list[Row], labels: list[bool], weight: list[float]) -> dict[s
     scaler = StandardScaler().fit(rows)
     model = LogisticRegression(C=0.5, max_iter=2000, class_weight="balanced")
     model.fit(scaler.transform(rows), labels, sample_weight=weight)
-    names = RIGHTS if len(rows[0]) == len(RIGHTS) else (*find.COVERED, "read", "read2")
-    print(dict(zip(names, model.coef_[0].round(2).tolist(), strict=False)), f"n {len(rows)}")
     return {
         "mean": scaler.mean_.round(5).tolist(),
         "scale": scaler.scale_.round(5).tolist(),

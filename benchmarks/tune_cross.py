@@ -1,18 +1,22 @@
-"""Train retrievers/cross.npz: low-rank updates that make the embedding model a cross-encoder.
+"""Train retrievers/cross.npz: low-rank updates that make an encoder (retrievers/mpnet.py) a cross-encoder.
 
-    python -m benchmarks.tune_cross MATTER [MATTER ...] [--held MATTER ...] [--steps N] [--out FILE]
+    python -m benchmarks.tune_cross MATTER [MATTER ...] [--held MATTER ...] [--out FILE]
+        [--steps N] [--until N] [--begin FILE] [--rate RATE] [--seed N]
 
 Each step takes some questions of the matters' suites that are covered (some rule governs) or uncovered, each with pages
 of rules that the search puts first: the governing rule's page settles a covered question, no other page does, and none
 settles an uncovered one. The loss is cross-entropy of the log odds of each pair. Matters are those of
 `benchmarks/training/`: the fits of ranking and coverage are made on others, which the cross-encoder meets as new ones.
 `--held` prints how well the log odds of the page found first tell covered from uncovered (AUC) on matters not trained on.
+The learning rate rises for sixty steps and falls towards `--steps`; `--until` stops before, `--begin` goes on from
+what a run wrote. RESULTS.md has the commands that made what ships.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,19 +29,20 @@ import torch
 from benchmarks.cases import Case, Team, team_of
 from benchmarks.low_rank import adapt, arrays
 from retrievers.cross import UPDATES
-from retrievers.export import loaded
-from retrievers.model import minilm
+from retrievers.export_cross import Reader, reader
+from retrievers.graph import LONGEST
+from retrievers.mpnet import unpack
 from retrievers.passages import ASKED, page, shortened
 from retrievers.weights import shipped
 
-RANK, SCALE = 32, 1.0
+RANK, SCALE = 16, 1.0
 QUESTIONS = 8  # of a step
 FOUND = 8  # rules of a question that are candidates
-RATE = 1e-3
+RATE = 6e-4
+LAST = 1e-3  # the learning rate of the linear layer
 OTHERS = 0.7  # weight of a page that does not govern a covered question,
 SILENT = 1.5  # and of one beside an uncovered question
-LONGEST = 256  # word pieces of a pair
-SEED = 7
+PADDED = 32  # word pieces that lengths are multiples of: each new length costs seconds
 
 
 @dataclass(frozen=True)
@@ -76,49 +81,70 @@ def main() -> None:
     )
     parser.add_argument("matters", nargs="+", type=Path)
     parser.add_argument("--held", nargs="*", type=Path, default=[])
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--until", type=int)
+    parser.add_argument("--begin", type=Path)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path, default=UPDATES)
     args = parser.parse_args()
-    torch.manual_seed(SEED)
-    items = [item for folder in args.matters for item in items_of(folder)]
+    torch.manual_seed(args.seed)
+    items = [item for folder in args.matters for item in items_of(folder) if item.found]
     held = {folder.name: list(items_of(folder)) for folder in args.held}
     print(f"{len(items)} questions, {sum(not item.covered for item in items)} of them uncovered")
-    whole = loaded(str(minilm()), adapted=True)
-    layers = adapt(whole[0].auto_model, RANK, SCALE)
-    odds = torch.nn.Linear(whole.get_embedding_dimension(), 1)
-    torch.nn.init.zeros_(odds.bias)
-    cross = Cross(whole, odds)
-    train(cross, [p for layer in layers.values() for p in (layer.a, layer.b)], items, args.steps)
-    np.savez_compressed(
-        args.out,
-        odds=odds.weight[0].detach().numpy(),
-        bias=odds.bias.detach().numpy(),
-        **dict(arrays(layers)),
-    )
+    cross = Cross.made(args.begin)
+    train(cross, items, args.rate, args.steps, args.until or args.steps, random.Random(args.seed))
+    cross.save(args.out)
     for name, rows in held.items():
         print(f"{name}: {told(cross, rows)}", flush=True)
 
 
-class Cross(torch.nn.Module):
-    """Pairs -> log odds (n,): the mean of the encoder's tokens, read by one linear layer."""
+class Cross:
+    """The model in training: pairs -> log odds (n,)."""
 
-    def __init__(self, whole: Any, odds: torch.nn.Linear) -> None:
-        super().__init__()
-        self.encoder, self.tokenizer, self.odds = whole[0].auto_model, whole.tokenizer, odds
+    def __init__(self, model: Reader, tokenizer: Any) -> None:
+        self.model, self.tokenizer = model, tokenizer
+        self.layers = adapt(model.encoder, RANK, SCALE)
+        self.updates = [p for layer in self.layers.values() for p in (layer.a, layer.b)]
 
-    def forward(self, pairs: list[Pair]) -> torch.Tensor:
+    @classmethod
+    def made(cls, begin: Path | None) -> Cross:
+        """Upstream's weights without dropout, with the updates of a file to go on from."""
+        still = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+        with tempfile.TemporaryDirectory() as folder:
+            cross = cls(*reader(unpack(Path(folder)), **still))
+        if begin:
+            with np.load(begin, allow_pickle=False) as data, torch.no_grad():
+                for name, layer in cross.layers.items():
+                    layer.a[:] = torch.from_numpy(data[f"{name}.a"].astype(np.float32))
+                    layer.b[:] = torch.from_numpy(data[f"{name}.b"].astype(np.float32) / SCALE)
+                cross.model.odds.weight[0] = torch.from_numpy(data["odds"])
+                cross.model.odds.bias[:] = torch.from_numpy(data["bias"])
+        return cross
+
+    def __call__(self, pairs: list[Pair]) -> torch.Tensor:
         """(n,) log odds that each page settles its question."""
         features = self.tokenizer(
             [pair.question for pair in pairs],
             [pair.page for pair in pairs],
             padding=True,
+            pad_to_multiple_of=PADDED,
             truncation=True,
             max_length=LONGEST,
             return_tensors="pt",
         )
-        tokens, mask = self.encoder(**features).last_hidden_state, features["attention_mask"]
-        mean = (tokens * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
-        return self.odds(mean)[:, 0].float()
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return self.model(features["input_ids"], features["attention_mask"]).float()
+
+    def save(self, to: Path) -> None:
+        """Write the updates and the linear layer."""
+        odds = self.model.odds
+        np.savez_compressed(
+            to,
+            odds=odds.weight[0].detach().numpy(),
+            bias=odds.bias.detach().numpy(),
+            **dict(arrays(self.layers)),
+        )
 
 
 def items_of(folder: Path) -> Iterator[Item]:
@@ -148,32 +174,31 @@ def pairs_of(item: Item, dice: random.Random) -> list[Pair]:
     return [Pair(item.question, item.good[0], True, 1.0), *others]
 
 
-def train(cross: Cross, updates: list[torch.nn.Parameter], items: list[Item], steps: int) -> None:
-    """`steps` of AdamW with a linear warm-up and decay."""
-    dice = random.Random(SEED)
+def train(
+    cross: Cross, items: list[Item], rate: float, steps: int, until: int, dice: random.Random
+) -> None:
+    """`until` steps of AdamW, with a linear warm-up and a decay that would end at `steps`."""
+    last = list(cross.model.odds.parameters())
     optimizer = torch.optim.AdamW(
-        [
-            {"params": updates, "lr": RATE, "weight_decay": 0.01},
-            {"params": list(cross.odds.parameters()), "lr": RATE},
-        ]
+        [{"params": cross.updates, "lr": rate, "weight_decay": 0.01}, {"params": last, "lr": LAST}]
     )
     shape = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min(1.0, (n + 1) / 60) * max(0.02, 1 - n / steps)
     )
     started, mean, turns = time.time(), 0.0, rounds(items, dice)
-    cross.train()  # with upstream's dropout
-    for step in range(steps):
+    cross.model.train()
+    for step in range(until):
         pairs = [p for _ in range(QUESTIONS) for p in pairs_of(next(turns), dice)]
         loss = step_loss(cross, pairs)
         optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(updates, 1.0)
+        torch.nn.utils.clip_grad_norm_(cross.updates, 1.0)
         optimizer.step()
         shape.step()
         mean = 0.98 * mean + 0.02 * loss.item() if step else loss.item()
-        if step % 100 == 99:
+        if step % 20 == 19:
             print(f"step {step + 1} loss {mean:.3f} {time.time() - started:.0f} s", flush=True)
-    cross.eval()
+    cross.model.eval()
 
 
 def rounds(items: list[Item], dice: random.Random) -> Iterator[Item]:
@@ -186,8 +211,7 @@ def step_loss(cross: Cross, pairs: list[Pair]) -> torch.Tensor:
     """Weighed cross-entropy, in two parts of like lengths: less padding."""
     order = sorted(pairs, key=lambda pair: len(pair.question) + len(pair.page))
     half = len(order) // 2
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        odds = torch.cat([cross(order[:half]), cross(order[half:])])
+    odds = torch.cat([cross(order[:half]), cross(order[half:])])
     settles = torch.tensor([float(pair.settles) for pair in order])
     weight = torch.tensor([pair.weight for pair in order])
     lost = torch.nn.functional.binary_cross_entropy_with_logits(odds, settles, reduction="none")

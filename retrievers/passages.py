@@ -58,9 +58,8 @@ def shortened(text: str, words: int) -> str:
 
 
 def _read_out(condition: str | None, calls: Sequence[Call]) -> str:
-    # A condition begins with “if” itself: the weights were trained on the doubled word, which costs nothing.
     what = ", ".join(f"{call.field} = {call.choice}" for call in calls) or "escalate"
-    return f"If {condition}: {what}." if condition else f"{what}."
+    return f"{condition[:1].upper()}{condition[1:]}: {what}." if condition else f"{what}."
 
 
 def sentences(text: str) -> list[str]:

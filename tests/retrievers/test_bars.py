@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from benchmarks.bars import Coverage, choose_coverage, choose_rights
+from benchmarks.bars import Coverage, choose_band, choose_coverage, choose_rights
 
 BAR = Coverage(low=-1.0, high=2.0, bar=0.5, unread=1.0)
 
@@ -48,7 +48,7 @@ def made(seed: int) -> list[Case]:
 
 def test_no_more_uncovered_questions_pass_than_may_and_no_more_questions_are_read() -> None:
     cases = made(1)
-    coverage = choose_coverage(cases, loud=0.1, read=0.4)
+    coverage = choose_coverage(cases, choose_band(cases, (0.3, 0.7)), loud=0.1)
     silent = [c for c in cases if c.kind == "uncovered"]
     inside = [c for c in cases if c.kind != "out"]
     assert sum(coverage.odds(c) >= 0 for c in silent) <= 20
@@ -61,8 +61,13 @@ def test_no_more_uncovered_questions_pass_than_may_and_no_more_questions_are_rea
 
 def test_no_more_asks_without_rights_pass_than_may() -> None:
     cases = made(2)
-    coverage = choose_coverage(cases, loud=0.1, read=0.4)
+    coverage = choose_coverage(cases, choose_band(cases, (0.3, 0.7)), loud=0.1)
     answer, refuse = choose_rights(cases, coverage, leak=0.02, refused=0.003)
     out = [c for c in cases if c.kind == "out"]
     assert sum(coverage.odds(c) >= 0 and c.out <= answer for c in out) <= 2
     assert answer <= refuse
+
+
+def test_no_bar_is_made_up_where_too_many_pass_unread() -> None:
+    with pytest.raises(ValueError, match="above the band"):
+        choose_coverage(made(4), (-9.0, -8.0), loud=0.1)

@@ -173,8 +173,8 @@ def test_a_page_has_the_rule_its_calls_and_the_exemplar_with_its_ruling(matter: 
     rule = next(r for r in matter.rules if r.id == "PRIV-01")
     exemplar = next(e for e in matter.exemplars if rule.id in e.rules)
     text = page(rule, exemplar)
-    assert "if the business retained the firm: privilege = Not Privileged." in text
-    assert "if the engagement letter is missing: escalate." in text
+    assert "If the business retained the firm: privilege = Not Privileged." in text
+    assert "If the engagement letter is missing: escalate." in text
     assert text.endswith(f"{exemplar.calls[0].field} = {exemplar.calls[0].choice}")
 
 

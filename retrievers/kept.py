@@ -1,0 +1,90 @@
+"""Exports of models, kept in the cache: made once, in a process of their own, and checked when they are opened."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import IndexUnusable
+from retrievers.lock import file_sum, put, sole_writer, unwritable
+
+About = dict[str, Any]
+ABOUT = "about.json"
+QUIET = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+
+
+def about(folder: Path, *, whole: bool = True) -> About | None:
+    """What a finished export says of itself; None where there is none or a file of it was damaged. Files are
+    compared by their hashes, or (`whole` false) by their sizes alone."""
+    try:
+        said: About = json.loads((folder / ABOUT).read_text("utf-8"))
+        sound = all(
+            (folder / name).stat().st_size == size
+            and (not whole or file_sum(folder / name) == digest)
+            for name, (size, digest) in said["files"].items()
+        )
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return None
+    return said if sound else None
+
+
+def once(folder: Path, make: Callable[[Path, Path], About], *, whole: bool = True) -> About:
+    """What the export in `folder` says of itself. Where there is none or a file was damaged, `make(kept, aside)`
+    writes what is kept and what is not into two empty folders, and says what else there is to say.
+
+    A second process waits for the first. Raises IndexUnusable where the folder cannot be written.
+    """
+    said = about(folder, whole=whole)
+    if said is not None:
+        return said
+    with sole_writer(folder.parent, folder.name):
+        said = about(folder, whole=whole)
+        if said is None:
+            with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
+                kept, aside = Path(beside) / "kept", Path(beside) / "aside"
+                kept.mkdir()
+                aside.mkdir()
+                said = make(kept, aside)
+                said["files"] = {
+                    path.name: [path.stat().st_size, file_sum(path)] for path in kept.iterdir()
+                }
+                put(kept / ABOUT, json.dumps(said))
+                shutil.rmtree(folder, ignore_errors=True)
+                os.replace(kept, folder)
+    return said
+
+
+def forget(folder: Path) -> None:
+    """Have an export made anew at the next start: a file of it was found damaged."""
+    (folder / ABOUT).unlink(missing_ok=True)
+
+
+def room_for(size: int, folder: Path) -> None:
+    """Raises IndexUnusable where less than `size` bytes are free."""
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        error = OSError(f"{free >> 20} MB free, the model's export needs {size >> 20}")
+        raise unwritable(folder, error)
+
+
+def run(module: str, *paths: Path | str) -> tuple[bool, str]:
+    """(did it end well, the last line it said on stderr) of `python -m module paths`, which imports torch so that
+    the process that answers need not. Raises IndexUnusable where a signal ended it."""
+    within = {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-m", module, *map(str, paths)],
+        env={**os.environ, **QUIET, **within},
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
+    if done.returncode < 0:
+        raise IndexUnusable(f"signal {-done.returncode} ended the export: it needs 2.5 GB")
+    return done.returncode == 0, (done.stderr.strip().splitlines() or ["no word why"])[-1]
