@@ -96,14 +96,15 @@ def main() -> None:
     edges = [round(edge - coverage.unread, 5) for edge in band]
     weights = {"rank": rank, "reread": reread, "settles": settles.round(4).tolist()}
     weights |= {"told": unread, "read": judged, "band": edges}
-    WEIGHTS.write_text(json.dumps(weights) + "\n", "utf-8")
+    out = fit_rights(teams)
     features = (*find.COVERED, "read", "read2")
     for name, names, fit in (
         ("covered", find.COVERED, unread["covered"]),
         ("covered, read", features, judged["covered"]),
-        ("rights", RIGHTS, out := fit_rights(teams)),
+        ("rights", RIGHTS, out),
     ):
         print(name, dict(zip(names, fit["weight"], strict=True)))
+    WEIGHTS.write_text(json.dumps(weights) + "\n", "utf-8")
     gate = {"out": out, "answer": round(answer, 5), "refuse": round(refuse, 5)}
     GATE.write_text(json.dumps(gate, indent=1) + "\n", "utf-8")
 

@@ -44,6 +44,8 @@ from retrievers.weights import shipped
 
 ROOT = Path(__file__).parent.parent
 MERIDIAN = ROOT / "examples" / "meridian"
+# Left in doubt by likeness under the weights of 2026-11-28, so its pages are read.
+DOUBTFUL = "got a mail chain where two engineers argue over why the reservoir seals keep failing the bench. in or out?"
 
 
 def main() -> None:
@@ -238,7 +240,8 @@ def cold() -> None:
     with tempfile.TemporaryDirectory() as home:
         link_models(Settings(home=Path(home)))
         ask = ["ask", str(MERIDIAN), "voicemail, 40 secs, no transcript. how is it coded?"]
-        for name, command in (("ask", ask), ("--help", ["--help"])):
+        read = ["ask", str(MERIDIAN), DOUBTFUL]
+        for name, command in (("ask", ask), ("ask, read", read), ("--help", ["--help"])):
             runs = [process(command, home) for _ in range(8)][1:]
             seconds, memory = (statistics.median(v) for v in zip(*runs, strict=True))
             print(f"cold {name}: {seconds:.2f} s, peak {memory:.0f} MB (median of {len(runs)})")

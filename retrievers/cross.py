@@ -11,15 +11,16 @@ of `weights.json`. Its low-rank updates (`cross.npz`) are trained by `benchmarks
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from assistant.errors import IndexUnusable
 from retrievers import kept, mpnet
-from retrievers.graph import opened, readable
+from retrievers.graph import LONGEST, opened, readable
 from retrievers.lock import file_sum, text_sum
 
 UPDATES = Path(__file__).parent / "cross.npz"  # ours: merged into upstream's weights when exported
@@ -48,21 +49,22 @@ class CrossEncoder:
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._folder, self._threads = folder, threads
+        self._lock = Lock()
+        self._graph: tuple[Any, Any] | None = None
 
     def __call__(self, question: str, page: str) -> float:
         """Log odds that the page settles the question. Raises IndexUnusable where the export was damaged."""
-        session, tokenizer = self._opened
+        session, tokenizer = self._graph or self._whole()
         pieces = np.array([tokenizer.encode(readable(question), readable(page)).ids], np.int64)
         return float(session.run(None, {"input_ids": pieces})[0][0])
 
-    @cached_property
-    def _opened(self) -> tuple[Any, Any]:
-        if kept.about(self._folder) is None:
-            kept.forget(self._folder)
-            raise IndexUnusable(
-                "the cross-encoder's export is damaged: start again to make it anew"
-            )
-        return opened(self._folder, GRAPH, self._threads)
+    def _whole(self) -> tuple[Any, Any]:
+        """Session and tokenizer, checked and opened once, by whichever question comes first."""
+        with self._lock:
+            if self._graph is None:
+                kept.require(self._folder)
+                self._graph = opened(self._folder, GRAPH, self._threads, lean=True)
+        return self._graph
 
 
 def open_cross(cache: Path, threads: int, say: Say | None = None) -> CrossEncoder | None:
@@ -91,17 +93,18 @@ def identity(cache: Path) -> str:
 
 
 def _folder(cache: Path) -> Path:
-    return cache / "models" / f"cross-{text_sum(RECIPE + mpnet.SHA256 + file_sum(UPDATES))}"
+    made_of = f"{RECIPE} {LONGEST} {mpnet.SHA256} {file_sum(UPDATES)}"
+    return cache / "models" / f"cross-{text_sum(made_of)}"
 
 
 def _exported(keep: Path, aside: Path, say: Say | None) -> kept.About:
-    kept.room_for(mpnet.SIZE * ROOM, aside)
+    kept.room_for(mpnet.SIZE * ROOM, keep.parents[1])
     if say:
         say("Preparing the model that reads questions in doubt (once, about two minutes)")
-    well, said = kept.run("retrievers.export_cross", keep, aside)
+    well, said = kept.run("retrievers.export_cross", mpnet.unpack(aside), keep, aside)
     if not well:
         raise IndexUnusable(f"the export of the cross-encoder failed ({said}): run this again")
-    session, tokenizer = opened(keep, GRAPH, 1)
+    session, tokenizer = opened(keep, GRAPH, 1, lean=True)
     want = np.load(aside / "pairs.npy")
     got = [
         session.run(None, {"input_ids": np.array([tokenizer.encode(*pair).ids], np.int64)})[0][0]

@@ -13,7 +13,6 @@ import torch
 from retrievers.cross import GRAPH, PAIRS, UPDATES
 from retrievers.export import merge, write_graph
 from retrievers.graph import LONGEST
-from retrievers.mpnet import unpack
 
 
 class Reader(torch.nn.Module):  # type: ignore[misc, unused-ignore]
@@ -53,9 +52,9 @@ def trained(model: Reader, updates: Path) -> Reader:
     return model
 
 
-def export(kept: Path, aside: Path) -> None:
+def export(source: Path, kept: Path, aside: Path) -> None:
     """Write kept/tokenizer.json, kept/cross.onnx, and aside/pairs.npy, which torch says of PAIRS."""
-    model, tokenizer = reader(unpack(aside))
+    model, tokenizer = reader(source)
     model = trained(model, UPDATES).eval()
     cut = tokenizer.backend_tokenizer
     cut.enable_truncation(LONGEST)
@@ -68,4 +67,4 @@ def export(kept: Path, aside: Path) -> None:
 
 
 if __name__ == "__main__":
-    export(Path(sys.argv[1]), Path(sys.argv[2]))
+    export(*map(Path, sys.argv[1:]))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from retrievers.lock import file_sum, put, sole_writer, unwritable
 
 About = dict[str, Any]
 ABOUT = "about.json"
+_MAKING = "making-"
 QUIET = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
@@ -47,7 +49,11 @@ def once(folder: Path, make: Callable[[Path, Path], About], *, whole: bool = Tru
     with sole_writer(folder.parent, folder.name):
         said = about(folder, whole=whole)
         if said is None:
-            with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
+            for left in folder.parent.glob(f"{_MAKING}{folder.name}-*"):
+                shutil.rmtree(left, ignore_errors=True)  # by a process that was killed
+            with tempfile.TemporaryDirectory(
+                dir=folder.parent, prefix=f"{_MAKING}{folder.name}-"
+            ) as beside:
                 kept, aside = Path(beside) / "kept", Path(beside) / "aside"
                 kept.mkdir()
                 aside.mkdir()
@@ -61,9 +67,22 @@ def once(folder: Path, make: Callable[[Path, Path], About], *, whole: bool = Tru
     return said
 
 
-def forget(folder: Path) -> None:
-    """Have an export made anew at the next start: a file of it was found damaged."""
-    (folder / ABOUT).unlink(missing_ok=True)
+def require(folder: Path) -> None:
+    """Raises IndexUnusable where an export is not whole. One whose files are not what they were is made anew at the
+    next start; one that cannot be read at the moment is left as it is."""
+    try:
+        said = json.loads((folder / ABOUT).read_text("utf-8"))
+        sound = all(file_sum(folder / n) == digest for n, (_, digest) in said["files"].items())
+    except OSError as error:
+        raise IndexUnusable(f"cannot read {str(folder)!r} ({error.strerror})") from error
+    except (ValueError, KeyError, AttributeError, TypeError):
+        sound = False
+    if not sound:
+        with suppress(OSError):
+            (folder / ABOUT).unlink()
+        raise IndexUnusable(
+            f"the export in {str(folder)!r} is damaged: start again to make it anew"
+        )
 
 
 def room_for(size: int, folder: Path) -> None:
@@ -86,5 +105,7 @@ def run(module: str, *paths: Path | str) -> tuple[bool, str]:
         errors="replace",
     )
     if done.returncode < 0:
-        raise IndexUnusable(f"signal {-done.returncode} ended the export: it needs 2.5 GB")
+        raise IndexUnusable(
+            f"signal {-done.returncode} ended the export: it needs up to 2.5 GB of memory"
+        )
     return done.returncode == 0, (done.stderr.strip().splitlines() or ["no word why"])[-1]

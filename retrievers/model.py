@@ -180,7 +180,7 @@ def _exported(
 ) -> kept.About:
     """Fill `keep` and compare; what its about.json says. Another model that does not export runs in torch; the
     default one does export, so its failure is told and nothing kept."""
-    _check(source, aside, default=default)
+    _check(source, keep.parents[1], default=default)
     if say:
         say("Preparing the embedding model (once, under a minute)")
     well, said = kept.run("retrievers.export", source, keep, aside)

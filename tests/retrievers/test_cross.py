@@ -13,7 +13,8 @@ from assistant.matter import load_matter
 from assistant.pipeline import reply_to
 from assistant.settings import Settings
 from assistant.setup import open_desk
-from assistant.types import Matter, Message
+from assistant.types import Call, Evidence, Matter, Message, Question
+from retrievers.calibrate import calibrate
 from retrievers.find import ABSENT, PAGES, Finder
 from retrievers.index import Index, Place, build_index
 from retrievers.model import EmbeddingModel, open_model
@@ -152,6 +153,22 @@ def test_a_rule_alone_is_read_alone(finder: Callable[..., Finder], matter: Matte
     found = finder(reader, DOUBT).find(ASK, others)
     assert [f.rule.id for f in found.rules] == [matter.rules[0].id]
     assert len(reader.pairs) == 1
+
+
+def test_calibration_reads_what_either_order_could_assert_and_nothing_else(
+    finder: Callable[..., Finder], matter: Matter
+) -> None:
+    def only(rule_id: str) -> Callable[[Question, Evidence], tuple[Call, ...]]:
+        call = Call(field="responsiveness", choice="Responsive", source="RESP-01")
+        return lambda _, evidence: (call,) if evidence.rules[0].rule.id == rule_id else ()
+
+    exemplar = matter.exemplars[0]
+    alone = matter.model_copy(update={"exemplars": (exemplar,)})
+    plain = finder(Reader(0.0), NO_DOUBT).find(exemplar.facts, frozenset({exemplar.id}))
+    for place, pairs in ((0, PAGES), (1, PAGES), (2, 0)):
+        reader = Reader(0.0)
+        calibrate(alone, finder(reader, DOUBT), only(plain.rules[place].rule.id))
+        assert len(reader.pairs) == pairs
 
 
 def test_a_reading_that_fails_ends_with_a_person(write_matter: Write, home: Path) -> None:
