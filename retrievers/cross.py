@@ -68,7 +68,7 @@ class CrossEncoder:
 
 
 def open_cross(cache: Path, threads: int, say: Say | None = None) -> CrossEncoder | None:
-    """The cross-encoder kept in `cache/models`, exported first if need be; `say` is told before the minutes that
+    """The cross-encoder kept in `cache/models`, exported first if need be; `say` is told before the minute that
     takes. None, with a word, where the packages of its weights are missing: coverage is then judged by vectors
     and words alone, and more questions go to a person. Raises IndexUnusable where it cannot be exported."""
     folder = _folder(cache)
@@ -100,7 +100,7 @@ def _folder(cache: Path) -> Path:
 def _exported(keep: Path, aside: Path, say: Say | None) -> kept.About:
     kept.room_for(mpnet.SIZE * ROOM, keep.parents[1])
     if say:
-        say("Preparing the model that reads questions in doubt (once, about two minutes)")
+        say("Preparing the model that reads questions in doubt (once, about a minute)")
     well, said = kept.run("retrievers.export_cross", mpnet.unpack(aside), keep, aside)
     if not well:
         raise IndexUnusable(f"the export of the cross-encoder failed ({said}): run this again")
