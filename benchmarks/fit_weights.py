@@ -23,18 +23,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rails.rights import FEATURES as RIGHTS
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from assistant.logistic import Logistic
-from benchmarks.bars import choose_band, choose_coverage, choose_rights, show, show_matter
+from benchmarks.bars import Coverage, choose_band, choose_coverage, choose_rights, show, show_matter
 from benchmarks.cases import Case, Row, Team, Told, read_pages, team_of, tell, unfitted
 from retrievers import find
 from retrievers.candidates import FEATURES
 
 ROOT = Path(__file__).parent.parent
+FEATURES_TOLD = (*find.COVERED, "read", "read2")
 MATTERS = [ROOT / "examples/meridian", *sorted((ROOT / "benchmarks/matters").iterdir())]
 WEIGHTS = ROOT / "retrievers/weights.json"
 GATE = ROOT / "guardrails/rails/rights.json"
@@ -61,26 +61,9 @@ def main() -> None:
     parser.add_argument("matters", nargs="*", type=Path)
     teams = [team_of(folder) for folder in parser.parse_args().matters or MATTERS]
     rank = fit_rank(teams)
-    for team in teams:
-        team.finder._weights = unfitted(rank)
-        for case in team.cases:
-            tell(team, case)
-    settles = fit_settles(teams)
-    for team in teams:  # each matter's cases are told by what the others say settles a question
-        elsewhere = fit_settles(others(team, teams))
-        for case in team.cases:
-            settle(case, elsewhere)
-    tell_apart(teams)
+    settles = search(teams, rank)
     band = choose_band(cases_of(teams), BAND)
-    for team in teams:
-        for told in asked(team.cases):
-            if band[0] < told.odds < band[1]:
-                read_pages(team, told)
-    reread = fit_reread(teams)
-    reading = replace(unfitted(rank), reread=reread)
-    for told in asked(cases_of(teams)):
-        if told.reads:
-            told.order, told.reads = reading.reordered(told.scored.rules, told.reads)
+    reread = read_within(teams, band, rank)
     judge_apart(teams)
     coverage = choose_coverage(cases_of(teams), band, LOUD)
     for case in cases_of(teams):
@@ -90,23 +73,49 @@ def main() -> None:
     show(cases_of(teams), coverage, answer, refuse)
     for team in teams:
         show_matter(team.name, team.cases, coverage, answer)
-    unread, judged = fit_judge(teams, reading=False), fit_judge(teams, reading=True)
-    unread["covered"]["bias"] -= coverage.unread
-    judged["covered"]["bias"] -= coverage.bar
-    edges = [round(edge - coverage.unread, 5) for edge in band]
-    weights = {"rank": rank, "reread": reread, "settles": settles.round(4).tolist()}
-    weights |= {"told": unread, "read": judged, "band": edges}
-    out = fit_rights(teams)
-    features = (*find.COVERED, "read", "read2")
-    for name, names, fit in (
-        ("covered", find.COVERED, unread["covered"]),
-        ("covered, read", features, judged["covered"]),
-        ("rights", RIGHTS, out),
-    ):
-        print(name, dict(zip(names, fit["weight"], strict=True)))
-    WEIGHTS.write_text(json.dumps(weights) + "\n", "utf-8")
-    gate = {"out": out, "answer": round(answer, 5), "refuse": round(refuse, 5)}
+    ranking = {"rank": rank, "reread": reread, "settles": settles.round(4).tolist()}
+    gate = {"out": fit_rights(teams), "answer": round(answer, 5), "refuse": round(refuse, 5)}
+    WEIGHTS.write_text(json.dumps(ranking | judges(teams, coverage)) + "\n", "utf-8")
     GATE.write_text(json.dumps(gate, indent=1) + "\n", "utf-8")
+
+
+def search(teams: list[Team], rank: Row) -> np.ndarray:
+    """Ask all cases without reading and give them their log odds; what settles, fitted on all of them."""
+    for team in teams:
+        team.finder._weights = unfitted(rank)
+        for case in team.cases:
+            tell(team, case)
+    for team in teams:  # each matter's cases are told by what the others say settles a question
+        elsewhere = fit_settles(others(team, teams))
+        for case in team.cases:
+            settle(case, elsewhere)
+    tell_apart(teams)
+    return fit_settles(teams)
+
+
+def read_within(teams: list[Team], band: tuple[float, float], rank: Row) -> float:
+    """Read the pages of what lies within the band, and put them in order; what reading weighs in it."""
+    for team in teams:
+        for told in asked(team.cases):
+            if band[0] < told.odds < band[1]:
+                read_pages(team, told)
+    reread = fit_reread(teams)
+    reading = replace(unfitted(rank), reread=reread)
+    for told in asked(cases_of(teams)):
+        if told.reads:
+            told.order, told.reads = reading.reordered(told.scored.rules, told.reads)
+    return reread
+
+
+def judges(teams: list[Team], coverage: Coverage) -> dict[str, Any]:
+    """The regressions of coverage before and after reading, each with its bar at 0, and the band."""
+    told, read = fit_judge(teams, reading=False), fit_judge(teams, reading=True)
+    told["covered"]["bias"] -= coverage.unread
+    read["covered"]["bias"] -= coverage.bar
+    for name, fit in (("told", told), ("read", read)):
+        print(name, dict(zip(FEATURES_TOLD, fit["covered"]["weight"], strict=False)))
+    band = [round(edge - coverage.unread, 5) for edge in (coverage.low, coverage.high)]
+    return {"told": told, "read": read, "band": band}
 
 
 def cases_of(teams: list[Team]) -> list[Case]:
