@@ -53,9 +53,11 @@ def choose_band(cases: Sequence[Told], shares: tuple[float, float]) -> tuple[flo
 
 def choose_coverage(cases: Sequence[Told], band: tuple[float, float], loud: float) -> Coverage:
     """The bars that at most the share `loud` of uncovered questions pass: after reading, and in the band unread.
-    Raises ValueError where more of them lie above the band."""
+    Raises ValueError where more of them lie above the band, or there is none."""
     low, high = band
     silent = [c for c in cases if c.kind == "uncovered"]
+    if not silent:
+        raise ValueError("no uncovered questions to set a bar by")
     may = int(loud * len(silent)) - sum(c.told_odds >= high for c in silent)
     if may < 0:
         raise ValueError(f"more than {loud} of the uncovered questions lie above the band")

@@ -11,7 +11,7 @@ of `weights.json`. Its low-rank updates (`cross.npz`) are trained by `benchmarks
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -54,9 +54,7 @@ class CrossEncoder:
 
     def __call__(self, question: str, page: str) -> float:
         """Log odds that the page settles the question. Raises IndexUnusable where the export was damaged."""
-        session, tokenizer = self._graph or self._whole()
-        pieces = np.array([tokenizer.encode(readable(question), readable(page)).ids], np.int64)
-        return float(session.run(None, {"input_ids": pieces})[0][0])
+        return _odds(self._graph or self._whole(), question, page)
 
     def _whole(self) -> tuple[Any, Any]:
         """Session and tokenizer, checked and opened once, by whichever question comes first."""
@@ -65,6 +63,12 @@ class CrossEncoder:
                 kept.require(self._folder)
                 self._graph = opened(self._folder, GRAPH, self._threads, lean=True)
         return self._graph
+
+
+def _odds(graph: tuple[Any, Any], question: str, page: str) -> float:
+    session, tokenizer = graph
+    pieces = np.array([tokenizer.encode(readable(question), readable(page)).ids], np.int64)
+    return float(session.run(None, {"input_ids": pieces})[0][0])
 
 
 def open_cross(cache: Path, threads: int, say: Say | None = None) -> CrossEncoder | None:
@@ -92,8 +96,13 @@ def identity(cache: Path) -> str:
     return _folder(cache).name if is_ready(cache) or mpnet.parts() else ""
 
 
+@lru_cache(maxsize=1)
+def _updates_sum() -> str:
+    return file_sum(UPDATES)
+
+
 def _folder(cache: Path) -> Path:
-    made_of = f"{RECIPE} {LONGEST} {mpnet.SHA256} {file_sum(UPDATES)}"
+    made_of = f"{RECIPE} {LONGEST} {mpnet.SHA256} {_updates_sum()}"
     return cache / "models" / f"cross-{text_sum(made_of)}"
 
 
@@ -104,13 +113,9 @@ def _exported(keep: Path, aside: Path, say: Say | None) -> kept.About:
     well, said = kept.run("retrievers.export_cross", mpnet.unpack(aside), keep, aside)
     if not well:
         raise IndexUnusable(f"the export of the cross-encoder failed ({said}): run this again")
-    session, tokenizer = opened(keep, GRAPH, 1, lean=True)
-    want = np.load(aside / "pairs.npy")
-    got = [
-        session.run(None, {"input_ids": np.array([tokenizer.encode(*pair).ids], np.int64)})[0][0]
-        for pair in PAIRS
-    ]
-    apart = float(np.abs(np.array(got) - want).max())
+    graph = opened(keep, GRAPH, 1, lean=True)
+    got = [_odds(graph, *pair) for pair in PAIRS]
+    apart = float(np.abs(np.array(got) - np.load(aside / "pairs.npy")).max())
     if not apart <= APART:
         raise IndexUnusable(f"the cross-encoder's export is {apart:.2f} from the model: reinstall")
     return {"apart": round(apart, 3)}

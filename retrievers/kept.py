@@ -26,15 +26,9 @@ def about(folder: Path, *, whole: bool = True) -> About | None:
     """What a finished export says of itself; None where there is none or a file of it was damaged. Files are
     compared by their hashes, or (`whole` false) by their sizes alone."""
     try:
-        said: About = json.loads((folder / ABOUT).read_text("utf-8"))
-        sound = all(
-            (folder / name).stat().st_size == size
-            and (not whole or file_sum(folder / name) == digest)
-            for name, (size, digest) in said["files"].items()
-        )
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return _sound(folder, whole)
+    except OSError:
         return None
-    return said if sound else None
 
 
 def once(folder: Path, make: Callable[[Path, Path], About], *, whole: bool = True) -> About:
@@ -71,18 +65,28 @@ def require(folder: Path) -> None:
     """Raises IndexUnusable where an export is not whole. One whose files are not what they were is made anew at the
     next start; one that cannot be read at the moment is left as it is."""
     try:
-        said = json.loads((folder / ABOUT).read_text("utf-8"))
-        sound = all(file_sum(folder / n) == digest for n, (_, digest) in said["files"].items())
+        sound = _sound(folder, whole=True)
     except OSError as error:
         raise IndexUnusable(f"cannot read {str(folder)!r} ({error.strerror})") from error
-    except (ValueError, KeyError, AttributeError, TypeError):
-        sound = False
-    if not sound:
+    if sound is None:
         with suppress(OSError):
             (folder / ABOUT).unlink()
         raise IndexUnusable(
             f"the export in {str(folder)!r} is damaged: start again to make it anew"
         )
+
+
+def _sound(folder: Path, whole: bool) -> About | None:
+    try:
+        said: About = json.loads((folder / ABOUT).read_text("utf-8"))
+        sound = all(
+            (folder / name).stat().st_size == size
+            and (not whole or file_sum(folder / name) == digest)
+            for name, (size, digest) in said["files"].items()
+        )
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return None
+    return said if sound else None
 
 
 def room_for(size: int, folder: Path) -> None:
