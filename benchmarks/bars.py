@@ -15,6 +15,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 KINDS = ("covered", "uncovered", "out", "other")
+SILENT = 0.15  # share of uncovered questions at which the trade is shown: what is asked of matters at most
 
 
 class Told(Protocol):
@@ -125,3 +126,26 @@ def show_matter(name: str, cases: Sequence[Told], coverage: Coverage, answer: fl
         auc(judged, x) for x in zip(*((c.told_odds, coverage.odds(c)) for c in judged), strict=True)
     )
     print(f"    {name:12} AUC {told:.3f}, {both:.3f}; {line}")
+
+
+def show_trade(name: str, cases: Sequence[Told], coverage: Coverage) -> None:
+    """What a bar of a group's own, that the share SILENT of its uncovered questions passes, would let through of
+    its covered ones: by vectors alone and with reading."""
+    judged = [c for c in cases if c.kind in ("covered", "uncovered")]
+    told, both = [c.told_odds for c in judged], [coverage.odds(c) for c in judged]
+    print(
+        f"{name}: AUC by vectors {auc(judged, told):.3f}, with reading {auc(judged, both):.3f}; of covered pass "
+        f"where {SILENT} of uncovered do: by vectors {passing(judged, told):.3f}, with reading "
+        f"{passing(judged, both):.3f} (n {sum(c.kind == 'covered' for c in judged)} and "
+        f"{sum(c.kind == 'uncovered' for c in judged)})"
+    )
+
+
+def passing(cases: Sequence[Told], odds: Sequence[float]) -> float:
+    """The share of covered questions above a bar that at most the share SILENT of uncovered ones passes; 0.0
+    where a class is missing."""
+    speaks = np.array([c.kind == "covered" for c in cases], bool)
+    silent = sorted(np.array(odds)[~speaks], reverse=True)
+    if not silent or not speaks.any():
+        return 0.0
+    return float(np.mean(np.array(odds)[speaks] > silent[int(SILENT * len(silent))]))

@@ -1,6 +1,7 @@
 """Fit what ranks, what tells coverage and what tells rights, on development matters.
 
-    python -m benchmarks.fit_weights [MATTER ...]      # default: the demo matter and benchmarks/matters/*
+    python -m benchmarks.fit_weights [MATTER ...] [--group NAME,NAME]
+        # default: the demo matter and benchmarks/matters/*; a line more for each --group of matters
 
 Writes retrievers/weights.json and guardrails/rails/rights.json. The embedding model and the frame of the ask are
 trained on other matters (benchmarks/training/), so that what is fitted here meets them as a new matter would.
@@ -28,7 +29,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from assistant.logistic import Logistic
-from benchmarks.bars import Coverage, choose_band, choose_coverage, choose_rights, show, show_matter
+from benchmarks.bars import (
+    Coverage,
+    choose_band,
+    choose_coverage,
+    choose_rights,
+    show,
+    show_matter,
+    show_trade,
+)
 from benchmarks.cases import Case, Row, Team, Told, read_pages, team_of, tell, unfitted
 from retrievers import find
 from retrievers.candidates import FEATURES
@@ -59,7 +68,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("matters", nargs="*", type=Path)
-    teams = [team_of(folder) for folder in parser.parse_args().matters or MATTERS]
+    parser.add_argument(
+        "--group", action="append", default=[], help="names of matters, with commas; repeatable"
+    )
+    args = parser.parse_args()
+    teams = [team_of(folder) for folder in args.matters or MATTERS]
     rank = fit_rank(teams)
     settles = search(teams, rank)
     band = choose_band(cases_of(teams), BAND)
@@ -73,6 +86,8 @@ def main() -> None:
     show(cases_of(teams), coverage, answer, refuse)
     for team in teams:
         show_matter(team.name, team.cases, coverage, answer)
+    for group in args.group:
+        show_trade(group, cases_of([t for t in teams if t.name in group.split(",")]), coverage)
     ranking = {"rank": rank, "reread": reread, "settles": settles.round(4).tolist()}
     gate = {"out": fit_rights(teams), "answer": round(answer, 5), "refuse": round(refuse, 5)}
     WEIGHTS.write_text(json.dumps(ranking | judges(teams, coverage)) + "\n", "utf-8")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from benchmarks.bars import Coverage, choose_band, choose_coverage, choose_rights
+from benchmarks.bars import Coverage, choose_band, choose_coverage, choose_rights, passing
 
 BAR = Coverage(low=-1.0, high=2.0, bar=0.5, unread=1.0)
 
@@ -71,3 +71,13 @@ def test_no_more_asks_without_rights_pass_than_may() -> None:
 def test_no_bar_is_made_up_where_too_many_pass_unread() -> None:
     with pytest.raises(ValueError, match="above the band"):
         choose_coverage(made(4), (-9.0, -8.0), loud=0.1)
+
+
+def test_the_trade_is_told_at_the_bar_that_the_share_of_uncovered_questions_passes() -> None:
+    cases = [
+        *(Case("covered", 0.0) for _ in range(4)),
+        *(Case("uncovered", 0.0) for _ in range(20)),
+    ]
+    odds = [5.0, 16.5, 17.0, 20.0, *range(20)]  # 17, 18 and 19 are the 15 in a hundred
+    assert passing(cases, odds) == 0.75
+    assert passing(cases[:4], odds[:4]) == 0.0
