@@ -41,6 +41,7 @@ from benchmarks.bars import (
 from benchmarks.cases import Case, Row, Team, Told, read_pages, team_of, tell, unfitted
 from retrievers import find
 from retrievers.candidates import FEATURES
+from retrievers.weights import ScoredRule
 
 ROOT = Path(__file__).parent.parent
 FEATURES_TOLD = (*find.COVERED, "read", "read2")
@@ -187,16 +188,43 @@ def right_row(case: Case) -> Row:
 
 def fit_rank(teams: list[Team]) -> Row:
     """Weights of FEATURES, none negative."""
-    tables = []
-    for team in teams:
-        table: list[tuple[np.ndarray, np.ndarray]] = []
-        for case in team.cases:
-            if case.gold:
-                scored = team.finder.scored(case.searched).rules
-                gold = np.array([name in case.gold for name, _, _ in scored])
-                if gold.any():
-                    table.append((np.array([row for _, _, row in scored]), gold))
-        tables.append(table)
+    asked = [
+        [(team.finder.scored(case.searched).rules, case.gold) for case in team.cases if case.gold]
+        for team in teams
+    ]
+    tables = [
+        [
+            (np.array([row for _, _, row in rules]), governs(rules, gold))
+            for rules, gold in questions
+        ]
+        for questions in asked
+    ]
+    found = listwise(tables, len(FEATURES))
+    print("rank", dict(zip(FEATURES, found.round(2), strict=True)))
+    return [round(float(w), 3) for w in found]
+
+
+def fit_reread(teams: list[Team]) -> float:
+    """How much a log odds of reading weighs in the order of the rules that were read, for a score's weight of one."""
+    table = []
+    for case in cases_of(teams):
+        read = list(zip(case.told.scored.rules, case.told.reads, strict=False))
+        rows = np.array([(rule[1], odds) for rule, odds in read])
+        table.append((rows, governs([rule for rule, _ in read], case.gold)))
+    score, odds = listwise([table], 2)
+    print(f"reread {odds / score:.3f}, n {sum(bool(gold.any()) for _, gold in table)}")
+    return round(float(odds / max(score, 0.01)), 3)
+
+
+def governs(rules: list[ScoredRule], gold: frozenset[str]) -> np.ndarray:
+    """(n,) bool: which of the rules govern."""
+    return np.array([name in gold for name, _, _ in rules], bool)
+
+
+def listwise(tables: list[list[tuple[np.ndarray, np.ndarray]]], width: int) -> np.ndarray:
+    """(width,) weights, none negative, of listwise softmax regression (Cao et al. 2007, ListNet's top one) over tables of
+    ((n, width) rows, which of them are right); questions with none right are left out, each table weighs the same."""
+    tables = [[(rows, gold) for rows, gold in table if gold.any()] for table in tables]
 
     def loss(w: np.ndarray) -> float:
         total = RIDGE * float(w @ w)
@@ -208,24 +236,7 @@ def fit_rank(teams: list[Team]) -> Row:
                 total += lost / len(table) / len(tables)
         return float(total)
 
-    bounds = [(0, None)] * len(FEATURES)
-    found = minimize(loss, np.ones(len(FEATURES)), method="L-BFGS-B", bounds=bounds).x
-    print("rank", dict(zip(FEATURES, found.round(2), strict=True)))
-    return [round(float(w), 3) for w in found]
-
-
-def fit_reread(teams: list[Team]) -> float:
-    """How much a log odds of reading weighs in the order of the first two rules, of which one governs."""
-    rows, first = [], []
-    for case in cases_of(teams):
-        two = case.told.scored.rules[:2]
-        governs = [name in case.gold for name, _, _ in two]
-        if sum(governs) == 1 and len(two) == 2 and case.told.reads:
-            rows.append((two[0][1] - two[1][1], case.told.reads[0] - case.told.reads[1]))
-            first.append(governs[0])
-    score, read = LogisticRegression(fit_intercept=False).fit(rows, first).coef_[0]
-    print(f"reread {read / score:.3f}, n {len(rows)}")
-    return round(float(max(read, 0.0) / max(score, 0.01)), 3)
+    return minimize(loss, np.ones(width), method="L-BFGS-B", bounds=[(0, None)] * width).x
 
 
 def fit_settles(teams: list[Team]) -> np.ndarray:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ from retrievers.lock import file_sum, put, sole_writer, unwritable
 About = dict[str, Any]
 ABOUT = "about.json"
 _MAKING = "making-"
+UNUSED = 60  # days after which an export that none asked for is removed
 QUIET = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
@@ -35,10 +37,13 @@ def once(folder: Path, make: Callable[[Path, Path], About], *, whole: bool = Tru
     """What the export in `folder` says of itself. Where there is none or a file was damaged, `make(kept, aside)`
     writes what is kept and what is not into two empty folders, and says what else there is to say.
 
-    A second process waits for the first. Raises IndexUnusable where the folder cannot be written.
+    A second process waits for the first. Exports beside it that none asked for in UNUSED days are removed. Raises
+    IndexUnusable where the folder cannot be written.
     """
     said = about(folder, whole=whole)
     if said is not None:
+        with suppress(OSError):
+            os.utime(folder / ABOUT)
         return said
     with sole_writer(folder.parent, folder.name):
         said = about(folder, whole=whole)
@@ -58,7 +63,16 @@ def once(folder: Path, make: Callable[[Path, Path], About], *, whole: bool = Tru
                 put(kept / ABOUT, json.dumps(said))
                 shutil.rmtree(folder, ignore_errors=True)
                 os.replace(kept, folder)
+            _tidy(folder.parent)
     return said
+
+
+def _tidy(room: Path) -> None:
+    """Remove the exports that none asked for in UNUSED days: an earlier version's, or another model's."""
+    for said in room.glob(f"*/{ABOUT}"):
+        with suppress(OSError):
+            if time.time() - said.stat().st_mtime > UNUSED * 86_400:
+                shutil.rmtree(said.parent)
 
 
 def require(folder: Path) -> None:
