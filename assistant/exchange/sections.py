@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.ids import RULE_ID
+from assistant.ids import HEADING_ID
 from assistant.office.blocks import ROW_ID, Block
 from retrievers.words import stems
 
-_OWN = re.compile(rf"^({RULE_ID.pattern})(?:[\s.:–—]|$)")
+_OWN = re.compile(rf"^({HEADING_ID.pattern})(?:[\s.:–—]|$)")
 _NUMBER = re.compile(r"^(?:[A-Z]?\d+(?:\.\d+)*|[IVXLC]+|[A-Za-z])[.):]?\s+")
 LIKE = 0.5  # share of common stems from which a changed section is still the same one
 

@@ -9,11 +9,11 @@ from typing import Any, Literal
 from markdown_it import MarkdownIt
 
 from assistant.errors import Problem
-from assistant.ids import RULE_ID
+from assistant.ids import HEADING_ID
 from assistant.matter.palette import Palette
 from assistant.types import Branch, Rule
 
-_ID = RULE_ID.pattern
+_ID = HEADING_ID.pattern
 _HEADING_ID = re.compile(rf"({_ID})(?:[\s.:–—]+(.*))?$", re.DOTALL)
 _MACHINE = re.compile(r"^\s*(?:[-*]\s+)?(Call|Escalate)\s*(?=[(:])")
 _SEE = re.compile(

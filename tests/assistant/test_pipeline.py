@@ -26,7 +26,7 @@ from assistant.types import (
     Question,
     Refusal,
 )
-from tests.conftest import Write
+from tests.conftest import EXEMPLARS, PLAYBOOK, Write
 
 PR = "publicity firm on the mail with our lawyer in copy, who hired them? priv?"
 
@@ -48,6 +48,22 @@ def test_a_covered_question_gets_the_branches_of_its_rule_quoted_whole(desk: Des
     text = desk.matter.files[rule.source]
     assert (rule.id, rule.quote) == ("PRIV-01", text[rule.start : rule.end])
     assert reply.right == "coding-question"
+
+
+def test_a_rule_whose_id_has_no_letter_is_quoted_and_chosen_like_any_other(
+    write_matter: Write, home: Path
+) -> None:
+    def numbered(text: str) -> str:
+        return text.replace("PRIV-0", "4-0").replace("RESP-0", "5-0")
+
+    folder = write_matter(playbook=numbered(PLAYBOOK), exemplars=numbered(EXEMPLARS))
+    desk = open_desk(folder, Settings(home=home))
+    first = reply_to(Message(text=PR, role="reviewer"), desk)
+    assert isinstance(first.reply, Clarification)
+    assert first.reply.branches[0].source == "4-01"
+    assert first.seq is not None
+    chosen = choose("b2", first.seq, Message(text="b2", asker="U0ALICE", role="reviewer"), desk)
+    assert isinstance(chosen.reply, Answer)
 
 
 def test_choosing_a_branch_answers_names_who_affirmed_it_and_cites_the_line(desk: Desk) -> None:

@@ -85,6 +85,17 @@ def test_a_plain_protocol_without_ids_loads_and_is_cited_by_file_and_heading(
     assert {r.kind for r in matter.rules} == {"section"}
 
 
+def test_ids_may_be_digits_and_hyphens_alone_but_dates_years_and_numbers_are_none(
+    write_matter: Write,
+) -> None:
+    playbook = "## 3-07 One\nText.\nSee 12-1-4\n## 12-1-4\nText.\n"
+    playbook += "## 2024-03-01 Note\nText.\n## 2019-2021 Mail\nText.\n## 5 Drafts\nText.\n## 3-07b Two\nText.\n"
+    exemplars = EXEMPLARS.splitlines()[0] + "\n"
+    rules = load_matter(write_matter(playbook=playbook, exemplars=exemplars)).rules
+    assert [r.id for r in rules if r.kind == "rule"] == ["3-07", "12-1-4"]
+    assert (rules[0].title, rules[0].see) == ("One", ("12-1-4",))
+
+
 def test_headings_and_calls_inside_code_fences_are_examples_not_rules(write_matter: Write) -> None:
     fenced = (
         PLAYBOOK
