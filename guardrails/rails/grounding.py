@@ -7,7 +7,7 @@ import re
 from assistant.types import Branch, Call, Citation, Exemplar, Rule
 from rails.case import Case
 from rails.known import Known, Passage
-from rails.reading import BORROWED, QUOTED, RULE_LIKE
+from rails.reading import BORROWED, QUOTED
 
 _LED = re.compile(
     r"(?<![\w-])([\w-]+)(?=:| \()"
@@ -58,11 +58,11 @@ def citation_ids(case: Case) -> list[str]:
 def _names(case: Case) -> list[str]:
     """What is wrong with the ids that the texts name."""
     wrong = []
-    asked = set(RULE_LIKE.findall(case.question.ask.upper()))
-    asked |= {name for quoted in case.question.quoted for name in RULE_LIKE.findall(quoted)}
+    names_in = case.known.names_in
+    asked = names_in(case.question.ask.upper()).union(*map(names_in, case.question.quoted))
     cited = {c.id for c in case.citations} | {b.source for b in case.draft.branches}
     for unit in case.units:
-        named = set(RULE_LIKE.findall(unit.text)) - asked
+        named = names_in(unit.text) - asked
         if named - case.known.ids:
             wrong.append("names a rule that does not exist")
         rests = cited if unit.citation is None or unit.text in case.heads else {unit.citation.id}
@@ -77,7 +77,7 @@ def _names(case: Case) -> list[str]:
 def _points_to(case: Case, rests: set[str], name: str) -> bool:
     """Whether one of the passages rested on names it itself (“See PRIV-02”)."""
     passages = [case.known.passage(r) for r in rests]
-    return any(p and name in RULE_LIKE.findall(p.text) for p in passages)
+    return any(p and name in case.known.names_in(p.text) for p in passages)
 
 
 def _inside(case: Case, cited: Citation) -> bool:

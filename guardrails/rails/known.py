@@ -104,6 +104,15 @@ class Known:
         found = self.rules.get(name) or (None if kind else self.exemplars.get(name))
         return found if found is None or kind in (None, found.kind) else None
 
+    @cached_property
+    def _numbered(self) -> re.Pattern[str]:
+        """Ids of rules and exemplars of digits and hyphens alone."""
+        return any_of(n for n in (*self.rules, *self.exemplars) if re.fullmatch(r"[0-9-]+", n))
+
+    def names_in(self, text: str) -> set[str]:
+        """What a text says that looks like an id, and the ids without a letter that the matter has."""
+        return {*RULE_LIKE.findall(text), *self._numbered.findall(text)}
+
     def called(self, name: str) -> str:
         """An id fit for a failure list: itself where the matter has it, else fixed words."""
         return name if name in self.rules or name in self.exemplars else "an unknown id"

@@ -103,11 +103,16 @@ def test_part_of_a_sentence_is_no_quotation(matter: Matter, part: str) -> None:
     assert failed["verbatim-quotes"] == ["only part of a sentence of PRIV-01"]
 
 
-def test_a_rule_that_a_source_only_points_to_is_no_ground(matter: Matter) -> None:
+@pytest.mark.parametrize("other", ["RESP-01", "5-01"])
+def test_a_rule_that_a_source_only_points_to_is_no_ground(write_matter: Write, other: str) -> None:
+    playbook = PLAYBOOK.replace("RESP-01", other)
+    matter = load_matter(
+        write_matter(playbook=playbook, exemplars=EXEMPLARS.replace("RESP-01", other))
+    )
     draft = answer(matter)
-    draft["text"] = "privilege = Not Privileged. RESP-01 (Company newsletters) governs."
+    draft["text"] = f"privilege = Not Privileged. {other} (Company newsletters) governs."
     failed = Verifier(matter).failures(ASK, Draft.model_validate(draft))
-    assert failed["citation-ids"] == ["RESP-01 is named but not what the text rests on"]
+    assert failed["citation-ids"] == [f"{other} is named but not what the text rests on"]
 
 
 def test_a_stop_inside_a_choice_ends_no_sentence(write_matter: Write) -> None:
