@@ -44,7 +44,7 @@ from retrievers.candidates import FEATURES
 from retrievers.weights import ScoredRule
 
 ROOT = Path(__file__).parent.parent
-FEATURES_TOLD = (*find.COVERED, "read", "read2")
+FEATURES_TOLD = (*find.COVERED, *(f"read {n + 1}" for n in range(find.PAGES)))
 MATTERS = [ROOT / "examples/meridian", *sorted((ROOT / "benchmarks/matters").iterdir())]
 WEIGHTS = ROOT / "retrievers/weights.json"
 GATE = ROOT / "guardrails/rails/rights.json"

@@ -8,10 +8,10 @@ lowest certainty from which on at most MOST_WRONG of those calls, by the rule of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from assistant.types import Call, Evidence, Exemplar, Matter, Question
-from retrievers.find import Finder
+from retrievers.find import PAGES, Finder
 from retrievers.passages import text_of
 
 MOST_WRONG = 0.03
@@ -28,8 +28,8 @@ def calibrate(matter: Matter, finder: Finder, asserted: Asserted) -> dict[str, f
     for exemplar in active:
         question, without = Question(ask=text_of(exemplar)), frozenset({exemplar.id})
         unread = finder.find(question.ask, without, reading=False)
-        if not any(asserted(question, either) for either in _either_first(unread)):
-            continue  # nor would reading, which only puts the first two in order, make it one
+        if not any(asserted(question, order) for order in _orders(unread)):
+            continue  # nor would reading make it one, which only puts those rules first that it reads
         evidence = finder.find(question.ask, without)
         calls = asserted(question, evidence)
         if calls:
@@ -50,10 +50,12 @@ def bar(tried: list[tuple[float, bool]]) -> dict[str, float]:
     return best
 
 
-def _either_first(evidence: Evidence) -> tuple[Evidence, Evidence]:
-    """The evidence as it is and with the first two rules the other way round."""
-    first, second, rest = evidence.rules[:1], evidence.rules[1:2], evidence.rules[2:]
-    return evidence, evidence.model_copy(update={"rules": (*second, *first, *rest)})
+def _orders(evidence: Evidence) -> Iterator[Evidence]:
+    """The evidence with each of the rules that may be read put first."""
+    rules = evidence.rules
+    for first in rules[:PAGES] or (None,):
+        others = tuple(found for found in rules if found is not first)
+        yield evidence.model_copy(update={"rules": (first, *others) if first else ()})
 
 
 def _right(calls: tuple[Call, ...], exemplar: Exemplar) -> bool:
