@@ -43,6 +43,8 @@ def _turn(text: str, role: str | None, desk: Desk, last: Recorded | None) -> Rec
     offered = (
         isinstance(last.reply, Clarification | Escalation) and last.reply.branches if last else ()
     )
-    if number and last and last.seq and offered:
+    if number:
+        if not (last and last.seq and offered):
+            raise SecondChairError(f"Nothing above offers branches. {HELP}")
         return choose(f"b{number.group(1)}", last.seq, Message(text=text, role=role), desk)
     return reply_to(Message(text=text, role=role), desk)

@@ -159,6 +159,15 @@ def test_chat_takes_a_question_and_then_the_number_of_a_branch(
     assert "privilege: Not Privileged" in out
 
 
+def test_chat_says_so_where_a_number_has_nothing_to_choose_from(
+    shell: Shell, write_matter: Write
+) -> None:
+    root = write_matter()
+    out = shell("chat", root, stdin=f"2\n{PR}\n2\n\n").stdout
+    assert out.index("Nothing above offers branches") < out.index("YOUR CHOICE NEEDED")
+    assert "privilege: Not Privileged" in out
+
+
 def test_index_says_what_it_built_and_show_and_export_give_the_record(
     shell: Shell, write_matter: Write, tmp_path: Path
 ) -> None:
