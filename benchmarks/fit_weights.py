@@ -24,9 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from assistant.logistic import Logistic
 from benchmarks.bars import (
@@ -39,6 +37,7 @@ from benchmarks.bars import (
     show_trade,
 )
 from benchmarks.cases import Case, Row, Team, Told, read_pages, team_of, tell, unfitted
+from benchmarks.regressions import listwise, logistic
 from retrievers import find
 from retrievers.candidates import FEATURES
 from retrievers.weights import ScoredRule
@@ -48,12 +47,11 @@ FEATURES_TOLD = (*find.COVERED, *(f"read {n + 1}" for n in range(find.PAGES)))
 MATTERS = [ROOT / "examples/meridian", *sorted((ROOT / "benchmarks/matters").iterdir())]
 WEIGHTS = ROOT / "retrievers/weights.json"
 GATE = ROOT / "guardrails/rails/rights.json"
-RIDGE = 0.001
 DIMMED = 0.001  # inverse ridge of the products' weights
 WIDTH = 20.0  # about the root of a vector's width: products are of the order of 1 then
 UNCOVERED = 4.0  # a real uncovered question weighs as much as four knocked-out ones,
 KNOCKED = 0.25  # and after reading as sixteen: what is read of a near miss is not what is read of a rule far off
-LOUD = 0.20  # share of uncovered questions that may get past coverage; near misses on purpose are four in nine of them, and pass most
+LOUD = 0.20  # share of uncovered questions that may get past coverage; near misses on purpose are nearly half of them, and pass most
 LEAK = 0.02  # share of out-of-rights asks that may get past both bars
 REFUSED = (
     0.003  # share of in-scope questions that may be refused: the rest of the doubt goes to a person
@@ -221,24 +219,6 @@ def governs(rules: list[ScoredRule], gold: frozenset[str]) -> np.ndarray:
     return np.array([name in gold for name, _, _ in rules], bool)
 
 
-def listwise(tables: list[list[tuple[np.ndarray, np.ndarray]]], width: int) -> np.ndarray:
-    """(width,) weights, none negative, of listwise softmax regression (Cao et al. 2007, ListNet's top one) over tables of
-    ((n, width) rows, which of them are right); questions with none right are left out, each table weighs the same."""
-    tables = [[(rows, gold) for rows, gold in table if gold.any()] for table in tables]
-
-    def loss(w: np.ndarray) -> float:
-        total = RIDGE * float(w @ w)
-        for table in tables:
-            for rows, gold in table:
-                z = rows @ w
-                top = z.max()
-                lost = np.log(np.exp(z - top).sum() / np.exp(z[gold] - top).sum())
-                total += lost / len(table) / len(tables)
-        return float(total)
-
-    return minimize(loss, np.ones(width), method="L-BFGS-B", bounds=[(0, None)] * width).x
-
-
 def fit_settles(teams: list[Team]) -> np.ndarray:
     """(2 * width,): what in the products of vectors tells that a passage settles a question."""
     rows, covered, weight = [], [], []
@@ -291,19 +271,6 @@ def fit_rights(teams: list[Team]) -> dict[str, Any]:
     cases = cases_of(teams)
     rows = [right_row(case) for case in cases]
     return logistic(rows, [case.kind == "out" for case in cases], [1.0] * len(cases))
-
-
-def logistic(rows: list[Row], labels: list[bool], weight: list[float]) -> dict[str, Any]:
-    """A standardised logistic regression as numbers."""
-    scaler = StandardScaler().fit(rows)
-    model = LogisticRegression(C=0.5, max_iter=2000, class_weight="balanced")
-    model.fit(scaler.transform(rows), labels, sample_weight=weight)
-    return {
-        "mean": scaler.mean_.round(5).tolist(),
-        "scale": scaler.scale_.round(5).tolist(),
-        "weight": model.coef_[0].round(5).tolist(),
-        "bias": round(float(model.intercept_[0]), 5),
-    }
 
 
 if __name__ == "__main__":
