@@ -36,10 +36,15 @@ Say = Callable[[str], None]
 Step = Callable[[int, int], None]
 
 
-def open_desks(folders: Sequence[Path], settings: Settings, say: Say | None = None) -> list[Desk]:
-    """A desk for each of several matters of one installation: none may name another."""
+def open_desks(
+    folders: Sequence[Path],
+    settings: Settings,
+    say: Say | None = None,
+    model: EmbeddingModel | None = None,
+) -> list[Desk]:
+    """A desk for each of several matters of one installation: none may name another, and all share one model."""
     names = [(m.id, m.title) for m in map(load_matter, folders)]
-    model = open_model(settings.folder, settings.embedding_model, say)
+    model = model or open_model(settings.folder, settings.embedding_model, say)
     return [
         open_desk(
             folder, settings, say, others=[n for p in names if p != own for n in p], model=model

@@ -16,7 +16,7 @@ from pathlib import Path
 from rails.validators import Verifier
 
 from assistant.settings import read_settings
-from assistant.setup import open_desk
+from assistant.setup import open_desks
 from assistant.types import Matter
 from benchmarks.drafts import calls, quotes, sources, words  # noqa: F401  (they register their kinds)
 from benchmarks.drafts.parts import KINDS, World
@@ -36,7 +36,7 @@ def matters() -> list[Path]:
 
 def make(folders: list[Path], n: int, pick: random.Random) -> list[Made]:
     """`n` sound drafts spread over the matters, and each matter's rails."""
-    desks = [open_desk(folder, read_settings(), print) for folder in folders]
+    desks = open_desks(folders, read_settings(), print)
     names = {desk.matter.id: (desk.matter.id, desk.matter.title) for desk in desks}
     made: list[Made] = []
     for desk, folder in zip(desks, folders, strict=True):
