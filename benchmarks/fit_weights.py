@@ -56,8 +56,8 @@ LEAK = 0.02  # share of out-of-rights asks that may get past both bars
 REFUSED = (
     0.003  # share of in-scope questions that may be refused: the rest of the doubt goes to a person
 )
-# Shares of in-scope questions below and above which no page is read: under half are, so that the median is as without. Of
-# the rest below hardly one is covered, of those above hardly one is not.
+# Shares of in-scope questions below and above which no page is read: under half of all are, so that on most matters the
+# median is as without. Of the rest below hardly one is covered, of those above hardly one is not.
 BAND = (0.15, 0.63)
 
 

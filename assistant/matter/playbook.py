@@ -14,7 +14,7 @@ from assistant.matter.palette import Palette
 from assistant.types import Branch, Rule
 
 _ID = HEADING_ID.pattern
-_HEADING_ID = re.compile(rf"({_ID})(?:[\s.:–—]+(.*))?$", re.DOTALL)
+_HEAD = re.compile(rf"({_ID})(?:[\s.:–—]+(.*))?$", re.DOTALL)
 _MACHINE = re.compile(r"^\s*(?:[-*]\s+)?(Call|Escalate)\s*(?=[(:])")
 _SEE = re.compile(
     rf"^\s*(?:[-*]\s+)?See:?\s+({_ID}(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+){_ID})*)\.?\s*$"
@@ -106,7 +106,7 @@ def _spans(headings: list[_Heading], last: int) -> list[_Span]:
     """Each passage's heading, end line, id, and the positions of those that stand inside it."""
     spans: list[_Span] = []
     for i, heading in enumerate(headings):
-        match = _HEADING_ID.match(heading.title)
+        match = _HEAD.match(heading.title)
         rule_id = match.group(1) if match else None
         later = headings[i + 1 :]
         if rule_id:
@@ -130,7 +130,7 @@ def _has_body(body: str, heading: _Heading) -> bool:
 
 
 def _title(heading: str, rule_id: str | None) -> str:
-    match = _HEADING_ID.match(heading) if rule_id else None
+    match = _HEAD.match(heading) if rule_id else None
     return ((match.group(2) or "").strip() or heading) if match else heading
 
 
