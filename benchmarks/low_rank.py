@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,3 +43,12 @@ def arrays(layers: dict[str, Adapted]) -> Iterator[tuple[str, np.ndarray]]:
     for name, layer in layers.items():
         yield f"{name}.a", layer.a.detach().numpy().astype(np.float16)
         yield f"{name}.b", (layer.b.detach() * layer.scale).numpy().astype(np.float16)
+
+
+def restore(layers: dict[str, Adapted], begin: Path) -> None:
+    """Go on from the updates of a file; where its rank is less, what is new begins without effect."""
+    with np.load(begin, allow_pickle=False) as data, torch.no_grad():
+        for name, layer in layers.items():
+            a, b = (torch.from_numpy(data[f"{name}.{part}"].astype(np.float32)) for part in "ab")
+            layer.a[: len(a)] = a
+            layer.b[:, : len(a)] = b / layer.scale

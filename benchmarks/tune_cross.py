@@ -28,7 +28,7 @@ import numpy as np
 import torch
 
 from benchmarks.cases import Case, Team, team_of
-from benchmarks.low_rank import adapt, arrays
+from benchmarks.low_rank import adapt, arrays, restore
 from retrievers.cross import UPDATES
 from retrievers.export_cross import Reader, reader
 from retrievers.graph import LONGEST
@@ -120,10 +120,8 @@ class Cross:
         with tempfile.TemporaryDirectory() as folder:
             cross = cls(*reader(unpack(Path(folder)), **still))
         if begin:
+            restore(cross.layers, begin)
             with np.load(begin, allow_pickle=False) as data, torch.no_grad():
-                for name, layer in cross.layers.items():
-                    layer.a[:] = torch.from_numpy(data[f"{name}.a"].astype(np.float32))
-                    layer.b[:] = torch.from_numpy(data[f"{name}.b"].astype(np.float32) / SCALE)
                 cross.model.odds.weight[0] = torch.from_numpy(data["odds"])
                 cross.model.odds.bias[:] = torch.from_numpy(data["bias"])
         return cross

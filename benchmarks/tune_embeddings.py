@@ -1,11 +1,11 @@
 """Adapt the embedding model to reviewers' questions: train retrievers/adapter.npz, low-rank updates.
 
-    python -m benchmarks.tune_embeddings MATTER [MATTER ...] [--held MATTER ...] [--steps N] [--out FILE]
+    python -m benchmarks.tune_embeddings MATTER [MATTER ...] [--held MATTER ...] [--steps N] [--begin FILE] [--out FILE]
 
 LoRA (Hu et al. 2021) on every linear layer of the encoder; the base weights stay as upstream ships them and
 the updates are merged when the model is exported. Each step takes one matter, some of its questions and
 exemplars' facts, and passages of its rules and exemplars: those of a governing rule are pulled up in a
-softmax over all of them and a `null` (temperature TAU); a second term has null beat every passage of
+softmax over all of them and a `null` (temperature TAU), among them wrong ones that lie near a question; a second term has null beat every passage of
 other rules, which is what a silent playbook looks like (the governing passages taken out), and an uncovered
 question is all second term. So a cosine says more nearly the same in every matter. Some questions lose a
 share of their words at random, as hurried askers' do. A linear reading of the
@@ -20,7 +20,8 @@ import argparse
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +32,18 @@ from rails.intake import take_in
 
 from assistant.matter import load_matter
 from assistant.types import Message
-from benchmarks.low_rank import Adapted, adapt, arrays
+from benchmarks.low_rank import Adapted, adapt, arrays, restore
 from benchmarks.train_rights import Ask, asks_of_matters, asks_of_teams
 from retrievers.export import loaded
 from retrievers.model import ADAPTER, minilm
 from retrievers.passages import entries
 
-RANK, SCALE = 8, 2.0
+RANK, SCALE = 16, 2.0
 TAU = 0.05
 LONG = 112  # word pieces read of a passage while training
-ASKED, PASSAGES = 20, 32  # questions and passages of a step
+ASKED, PASSAGES = 20, 40  # questions and passages of a step
+NEAR = 8  # wrong passages nearest to a question that one of a step is drawn from,
+MINED = 600  # and steps after which they are looked for anew
 RATE = 5e-4
 CLIPPED = 0.3  # share of questions that lose words, and
 LOST = (0.1, 0.5)  # the least and the largest share of its words that one loses
@@ -60,6 +63,8 @@ class Team:
     asks: list[tuple[str, frozenset[str]]]
     facts: list[tuple[str, frozenset[str]]]
     passages: list[tuple[str, frozenset[str]]]
+    near: dict[str, list[int]] = field(default_factory=dict)
+    """Of a question or facts the wrong passages nearest to it."""
 
 
 def main() -> None:
@@ -70,6 +75,7 @@ def main() -> None:
     parser.add_argument("matters", nargs="+", type=Path)
     parser.add_argument("--held", nargs="*", type=Path, default=[])
     parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--begin", type=Path)
     parser.add_argument("--out", type=Path, default=ADAPTER)
     args = parser.parse_args()
     torch.manual_seed(SEED)
@@ -81,6 +87,11 @@ def main() -> None:
     reading = torch.nn.Linear(whole.get_embedding_dimension(), 1)
     torch.nn.init.zeros_(reading.weight)
     torch.nn.init.zeros_(reading.bias)
+    if args.begin:
+        restore(layers, args.begin)
+        with np.load(args.begin, allow_pickle=False) as data, torch.no_grad():
+            reading.weight[0] = torch.from_numpy(data["reading"]) / SHARP
+            reading.bias[:] = torch.from_numpy(data["reading_bias"])
     teams = [team_of(folder) for folder in args.matters]
     train(whole, layers, reading, teams, args.steps)
     np.savez_compressed(
@@ -136,6 +147,8 @@ def train(
     turns = rounds(teams, dice)
     heard = asks_of_teams() + [ask for team in teams for ask in team.rights]
     for step in range(steps):
+        if step % MINED == 0:
+            mine(whole, teams)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             loss = step_loss(whole, next(turns), dice, null)
             loss = loss + RIGHTS * rights_loss(whole, reading, dice.sample(heard, HEARD))
@@ -169,6 +182,8 @@ def step_loss(whole: Any, team: Team, dice: random.Random, null: torch.Tensor) -
         for text, gold in asked
         if gold and (good := [p for p in team.passages if p[1] & gold and p[0] != text])
     ]
+    chosen += [team.passages[dice.choice(team.near[text])] for text, _ in asked]
+    chosen = list(dict.fromkeys(chosen))
     chosen += dice.sample(team.passages, min(max(8, PASSAGES - len(chosen)), len(team.passages)))
     chosen = list(dict.fromkeys(chosen))
     questions = encode(whole, [clipped(text, dice) for text, _ in asked])
@@ -182,6 +197,23 @@ def step_loss(whole: Any, team: Team, dice: random.Random, null: torch.Tensor) -
     spoken = torch.cat([z, zero], 1).logsumexp(1) - z.masked_fill(~good, -1e4).logsumexp(1)
     covered = good.any(1)
     return torch.where(covered, spoken + 0.5 * silent, silent).mean()
+
+
+@torch.no_grad()
+def mine(whole: Any, teams: list[Team]) -> None:
+    """Find the wrong passages that lie nearest to each question and facts."""
+    whole.eval()
+    for team in teams:
+        asked = team.asks + team.facts
+        cosines = (
+            encode(whole, [text for text, _ in asked])
+            @ encode(whole, [text for text, _ in team.passages]).T
+        )
+        for (text, gold), row in zip(asked, cosines, strict=True):
+            order = row.argsort(descending=True).tolist()
+            wrong = (i for i in order if not team.passages[i][1] & gold)
+            team.near[text] = list(islice(wrong, NEAR))
+    whole.train()
 
 
 def clipped(text: str, dice: random.Random) -> str:
