@@ -13,6 +13,10 @@ LINK = re.compile(
     r"https?://|www\.|\b[\w-]+\.(?:com|org|net|io|ru|cn|info|biz|co)\b(?:/|\b)|<[@#!][^>]*>|"
     r"(?<!\w)@(?:channel|here|everyone|[a-z]\w{2,})|\]\(|javascript:"
 )  # in `lowered` text
+# No link or mention without it: a tenth of the time of looking at every word.
+_LINKED = re.compile(
+    r"://|www\.|\.(?:com|org|net|io|ru|cn|info|biz|co)\b|<[@#!]|@|\]\(|javascript:"
+)
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 PERSONAL = re.compile(
     r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)|(?<!\d)(?:\d[ -]?){13,16}(?!\d)|"
@@ -34,7 +38,8 @@ def other_matters(case: Case, others: Sequence[str]) -> list[str]:
 
 def links(case: Case) -> list[str]:
     """No URL, e-mail address or mention that is not in a cited source."""
-    found = [m.group() for m in LINK.finditer(lowered(case.words))]
+    said = lowered(case.words)
+    found = [m.group() for m in LINK.finditer(said)] if _LINKED.search(said) else []
     found += [m.group() for m in MAIL.finditer(case.words)] if "@" in case.words else []
     unheard = any(flat(f) not in case.sources for f in found)
     return ["a link or mention stands in no source"] if unheard else []

@@ -110,6 +110,19 @@ def test_a_spoilt_draft_does_not_pass(
     assert Verifier(matter, others=("zephyr-arbitration",))(ASK, Draft.model_validate(draft)) != []
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("https://10.0.0.1/x", "www.x", "evil.com", "<!x>", "<#C0>", "<@u0>", "@everyone"),
+        *("[here](", "JavaScript:x", "a@b.example"),
+    ],
+)
+def test_each_kind_of_link_and_mention_fails_the_rail_on_links(matter: Matter, link: str) -> None:
+    draft = answer(matter)
+    draft["text"] += f" See {link} there."
+    assert "links" in Verifier(matter).failures(ASK, Draft.model_validate(draft))
+
+
 def test_a_superseded_exemplar_is_not_even_shown_beside_a_sound_call(matter: Matter) -> None:
     draft = answer(matter)
     old = next(e for e in matter.exemplars if e.id == "EX-004")
