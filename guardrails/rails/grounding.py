@@ -60,12 +60,14 @@ def _names(case: Case) -> list[str]:
     wrong = []
     names_in = case.known.names_in
     asked = names_in(case.question.ask.upper()).union(*map(names_in, case.question.quoted))
-    cited = {c.id for c in case.citations} | {b.source for b in case.draft.branches}
+    grounds = {claim.citation.id for claim in case.draft.claims}
+    grounds |= {b.source for b in case.draft.branches}
     for unit in case.units:
         named = names_in(unit.text) - asked
         if named - case.known.ids:
             wrong.append("names a rule that does not exist")
-        rests = cited if unit.citation is None or unit.text in case.heads else {unit.citation.id}
+        own = unit.citation
+        rests = grounds if own is None or unit.text in case.heads else {own.id}
         others = sorted(n for n in named - rests if case.known.passage(n))
         led = set(_LED.findall(unit.text)) if others else set()
         for name in others:

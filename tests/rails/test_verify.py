@@ -123,6 +123,19 @@ def test_each_kind_of_link_and_mention_fails_the_rail_on_links(matter: Matter, l
     assert "links" in Verifier(matter).failures(ASK, Draft.model_validate(draft))
 
 
+def test_a_text_does_not_rest_on_what_speaks_against_it(matter: Matter) -> None:
+    draft = answer(matter)
+    other = next(e for e in matter.exemplars if e.status == "active" and e.calls)
+    cited = {"kind": "exemplar", "id": other.id, "quote": other.quote, "source": other.source}
+    cited |= {"start": other.start, "end": other.end}
+    coded = ", ".join(f"{call.field} = {call.choice}" for call in other.calls)
+    draft["counterpoints"] = [{"text": f"{other.id} was coded {coded}.", "citation": cited}]
+    assert Verifier(matter)(ASK, Draft.model_validate(draft)) == []
+    draft["text"] = draft["text"].replace("PRIV-01", other.id)
+    failed = Verifier(matter).failures(ASK, Draft.model_validate(draft))
+    assert failed["citation-ids"] == [f"{other.id} is named but not what the text rests on"]
+
+
 def test_a_superseded_exemplar_is_not_even_shown_beside_a_sound_call(matter: Matter) -> None:
     draft = answer(matter)
     old = next(e for e in matter.exemplars if e.id == "EX-004")
