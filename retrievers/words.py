@@ -7,11 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
-import snowballstemmer
+from assistant.stems import stem
 
-_STEM = snowballstemmer.stemmer("english")
 _WORD = re.compile(r"[a-z][a-z'’]+|\d+")
 _EMPTY = frozenset(
     (
@@ -25,14 +23,9 @@ _EMPTY = frozenset(
 )
 
 
-@lru_cache(maxsize=65536)
-def _stem(word: str) -> str:
-    return str(_STEM.stemWord(word))
-
-
 def stems(text: str) -> frozenset[str]:
     """Stems of a text's words, empty words left out."""
-    return frozenset(_stem(w) for w in _WORD.findall(text.lower()) if w not in _EMPTY)
+    return frozenset(stem(w) for w in _WORD.findall(text.lower()) if w not in _EMPTY)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-import snowballstemmer
+from assistant.stems import stem
 
-_STEM = snowballstemmer.stemmer("english")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d[\d.,/-]*")
 _NEGATION = {
     "no",
@@ -131,4 +130,4 @@ def _negations(text: str) -> set[str]:
 def _content(text: str) -> frozenset[str]:
     words = _WORD.findall(text.lower().replace("’", "'"))
     kept = [w for w in words if w not in _EMPTY and w not in _NEGATION]
-    return frozenset(_STEM.stemWords(kept))
+    return frozenset(map(stem, kept))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-import snowballstemmer
+from assistant.stems import stem
 
 MASK = "▮"  # stands for words that were taken from a source
 BORROWED = 3  # words from which on a condition, facts or a rationale count as a source's own
@@ -27,7 +27,6 @@ NEGATION = frozenset(
 )
 _NUMBER = re.compile(r"(?<!\w)(?<!\w-)\d+(?:[.,:/-]\d+)*(?=(?:st|nd|rd|th)?(?!\w))")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d[\d.,/-]*")
-_STEM = snowballstemmer.stemmer("english")
 _STRAIGHT = str.maketrans("’‘“”", "''\"\"")
 _EMPTY = frozenset(
     (
@@ -69,7 +68,7 @@ def numbers_in(text: str) -> frozenset[str]:
 def content(text: str) -> frozenset[str]:
     """Stems of the words that carry meaning, negations apart."""
     words = [w for w in _words(text) if w not in _EMPTY and w not in NEGATION]
-    return frozenset(_STEM.stemWords(words))
+    return frozenset(map(stem, words))
 
 
 @lru_cache(maxsize=4096)

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import snowballstemmer
 from numpy.typing import NDArray
 
+from assistant.stems import stem
 from assistant.transcripts.record.exchanges import Exchange
 from assistant.transcripts.record.exhibits import numbers_in
 
@@ -57,8 +57,6 @@ def stopwords() -> frozenset[str]:
 
 def space_of(exchanges: Sequence[Exchange]) -> Space:
     """The exchanges in a common space: TF-IDF on stems, reduced to 40 dimensions."""
-    stem = snowballstemmer.stemmer("english").stemWord
-    cache: dict[str, str] = {}
     forms: dict[str, Counter[str]] = {}
     counts, pairs, asked = [], [], []
     for exchange in exchanges:
@@ -74,7 +72,7 @@ def space_of(exchanges: Sequence[Exchange]) -> Space:
             low = word.lower().replace("’", "'").removesuffix("'s")
             if low in stopwords() or len(low) < 3:
                 continue
-            key = cache.get(low) or cache.setdefault(low, stem(low))
+            key = stem(low)
             counted[key] += 1
             if match.start() < answered:
                 in_question.add(key)
