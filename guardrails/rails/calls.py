@@ -16,10 +16,9 @@ def palette(case: Case) -> list[str]:
     for call in _all_calls(case):
         if call.choice not in case.known.choices.get(call.field, ()):
             wrong.append("a call is not in the palette")
-    multiple = {f.name for f in case.known.matter.coding_fields if f.multiple}
     groups = [case.draft.calls, *(branch.calls for branch in case.draft.branches)]
     for calls in groups:
-        for field in {call.field for call in calls} - multiple:
+        for field in {call.field for call in calls} - case.known.multiple:
             if len({call.choice for call in calls if call.field == field}) > 1:
                 wrong.append("a field has two calls")
     return once(wrong)
@@ -81,7 +80,7 @@ def _overruled(case: Case, call: Call) -> bool:
     if passage is None or not isinstance(passage.of, Exemplar):
         return False
     fixed = [_fixed(case, name, call.field) for name in passage.of.rules]
-    if any(f.name == call.field and f.multiple for f in case.known.matter.coding_fields):
+    if call.field in case.known.multiple:
         return all(fixed) and all(call.choice not in f for f in fixed)
     return any(f and call.choice not in f for f in fixed)
 

@@ -70,18 +70,23 @@ class Case:
     @cached_property
     def raw(self) -> str:
         """Every text of the draft, each once, as it stands."""
-        return "\n".join(dict.fromkeys(text for _, text, _ in self.texts()))
+        return "\n".join(dict.fromkeys(text for _, text, _ in self.texts))
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
         """The draft's texts in the composer's own words: what sources say is masked."""
         plainly = {t: plain(own)[0] if own in self.odd else own for t, own in self.own.items()}
-        return tuple(Unit(part, plainly[text], cited) for part, text, cited in self.texts())
+        return tuple(Unit(part, plainly[text], cited) for part, text, cited in self.texts)
+
+    @cached_property
+    def each(self) -> tuple[Unit, ...]:
+        """The units, those that say the same of the same but once."""
+        return tuple(dict.fromkeys(self.units))
 
     @cached_property
     def own(self) -> dict[str, str]:
         """Every text of the draft -> the same with what sources say masked, disguises left in."""
-        return {text: self._mask(text) for _, text, _ in self.texts()}
+        return {text: self._mask(text) for _, text, _ in self.texts}
 
     @cached_property
     def odd(self) -> frozenset[str]:
@@ -124,8 +129,12 @@ class Case:
             for s in sentences(passage.text)
         )
 
-    def texts(self) -> Iterator[tuple[str, str, Citation | None]]:
+    @cached_property
+    def texts(self) -> tuple[tuple[str, str, Citation | None], ...]:
         """(part, text as it stands, what it rests on) of everything that would be shown."""
+        return tuple(self._texts())
+
+    def _texts(self) -> Iterator[tuple[str, str, Citation | None]]:
         yield "text", self.draft.text, None
         if self.draft.why:
             yield "text", self.draft.why, None

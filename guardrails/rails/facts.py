@@ -34,22 +34,22 @@ _ITEM = re.compile(r"(?m)^\s*\d{1,2}[.)] ")
 def facts(case: Case) -> list[str]:
     """Numbers, dates and names of several words in the composer's own words are found in a cited
     passage, among the matter's names, or in the question."""
-    words = case.words
-    wrong = ["a number stands in no source"] if not _numbers_found(case, words) else []
-    if any(not case.stands(m.group()) for m in _DATE.finditer(words.casefold())):
+    words, folded = case.words, case.words.casefold()
+    wrong = ["a number stands in no source"] if not _numbers_found(case, words, folded) else []
+    if any(not case.stands(m.group()) for m in _DATE.finditer(folded)):
         wrong.append("a date stands in no source")
     if not all(_name_found(case, m) for m in _NAME.finditer(words)):
         wrong.append("a name stands in no source")
     return wrong
 
 
-def _numbers_found(case: Case, words: str) -> bool:
+def _numbers_found(case: Case, words: str, folded: str) -> bool:
     said = numbers_in(_ITEM.sub("", words)) - case.known.numbers
     for passage in case.passages:
         said -= passage.numbers
     if said and not said <= numbers_in(case.asked):
         return False
-    spelled = set(_WRITTEN.findall(words.casefold()))
+    spelled = set(_WRITTEN.findall(folded))
     return not spelled or spelled <= {
         *_WRITTEN.findall(case.sources),
         *_WRITTEN.findall(case.asked),

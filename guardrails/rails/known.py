@@ -67,6 +67,11 @@ class Known:
     common: frozenset[str]
 
     @cached_property
+    def multiple(self) -> frozenset[str]:
+        """The fields that may have several choices."""
+        return frozenset(f.name for f in self.matter.coding_fields if f.multiple)
+
+    @cached_property
     def spoken(self) -> re.Pattern[str]:
         """Calls, roles, lanes and ids with spaces as composers say them."""
         matter = self.matter

@@ -33,7 +33,7 @@ _ALL = re.compile("|".join((_WAIVER, _LAW, _OUTCOME, _THEME, _RELEASE, _ACT, _JU
 
 def pronouncing(case: Case) -> list[str]:
     """No sentence of the composer's own pronounces on what is not the assistant's to say."""
-    for unit in dict.fromkeys(case.units):
+    for unit in case.each:
         text = lowered(unit.text)
         if _ALL.search(text) and any(_says(case, unit, line) for line in text.split("\n")):
             return ["pronounces on what is not its right"]

@@ -29,7 +29,7 @@ def support(case: Case) -> list[str]:
     all its words stand there or in the question, and it says “not” as often as the nearest sentence."""
     wrong = []
     taken = list(_taken(case))
-    for unit in dict.fromkeys(case.units):
+    for unit in case.each:
         free = case.draft.composer != CODE and unit.part == "claim" and unit.text not in case.heads
         for sentence in sentences(_bare(case, unit, taken)):
             if _shape(sentence, case) not in SENTENCES:
