@@ -1,0 +1,32 @@
+"""The bar for asserting: what exemplars bear out, and never below what it promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from retrievers.calibrate import NEVER, bar
+
+
+@pytest.mark.parametrize(
+    ("tried", "found"),
+    [
+        pytest.param([(0.99, True)] * 31, NEVER, id="one right call too few to show it"),
+        pytest.param([(0.99, True)] * 32, 0.99, id="enough right calls"),
+        pytest.param(
+            [(0.999, True)] * 20 + [(0.99, False)] + [(0.98, True)] * 40,
+            NEVER,
+            id="wrong too early",
+        ),
+        pytest.param(
+            [(0.999, True)] * 32 + [(0.99, False)] * 5, 0.999, id="wrong below what is borne out"
+        ),
+        pytest.param(
+            [(0.5, True)] * 63, 0.97, id="right calls of low certainty: settled questions all"
+        ),
+        pytest.param([], NEVER, id="nothing to show it on"),
+    ],
+)
+def test_the_bar_is_what_the_exemplars_bear_out_and_never_low(
+    tried: list[tuple[float, bool]], found: float
+) -> None:
+    assert bar(tried)["sure"] == pytest.approx(found)
