@@ -43,7 +43,7 @@ TAU = 0.05
 LONG = 112  # word pieces read of a passage while training
 ASKED, PASSAGES = 20, 40  # questions and passages of a step
 NEAR = 8  # wrong passages nearest to a question that one of a step is drawn from,
-MINED = 600  # and steps after which they are looked for anew
+MINED = 500  # and steps after which they are looked for anew
 RATE = 5e-4
 CLIPPED = 0.3  # share of questions that lose words, and
 LOST = (0.1, 0.5)  # the least and the largest share of its words that one loses
@@ -205,10 +205,10 @@ def mine(whole: Any, teams: list[Team]) -> None:
     whole.eval()
     for team in teams:
         asked = team.asks + team.facts
-        cosines = (
-            encode(whole, [text for text, _ in asked])
-            @ encode(whole, [text for text, _ in team.passages]).T
-        )
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            questions = encode(whole, [text for text, _ in asked])
+            passages = encode(whole, [text for text, _ in team.passages])
+        cosines = questions @ passages.T
         for (text, gold), row in zip(asked, cosines, strict=True):
             order = row.argsort(descending=True).tolist()
             wrong = (i for i in order if not team.passages[i][1] & gold)
