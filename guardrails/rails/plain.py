@@ -52,7 +52,7 @@ def plain(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     clean = _CONTROL.sub(" ", HIDDEN.sub("", text))
     if clean != text:
         notes.append("invisible or control characters removed")
-    folded = _WORD.sub(_ascii_word, unicodedata.normalize("NFKC", clean))
+    folded = clean if clean.isascii() else _folded(clean)
     if folded != clean:
         notes.append("look-alike letters read as Latin")
     joined = _SPACED.sub(lambda m: re.sub(r"[ .\-_*]", "", m.group()), folded)
@@ -67,6 +67,11 @@ def plain(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 def readings(text: str) -> tuple[str, ...]:
     """What a text says once decoded: base64, ROT13, leetspeak, reversed; empty where it hides nothing."""
     return (*_base64(text), *_rot13(text), *_leet(text), *_reversed(text))
+
+
+def _folded(text: str) -> str:
+    """A text with look-alike letters read as Latin."""
+    return _WORD.sub(_ascii_word, unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=4096)
@@ -136,4 +141,4 @@ def _clearer(turned: str, text: str) -> bool:
 
 def _english(text: str) -> int:
     """How many very common English words stand in it."""
-    return sum(word.lower() in _COMMON for word in _WORD.findall(text))
+    return sum(map(_COMMON.__contains__, _WORD.findall(text.lower())))
