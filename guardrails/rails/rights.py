@@ -29,6 +29,7 @@ Covered = Callable[[str], float]
 
 FEATURES = ("put", "read", "refused", "answered", "other", "palette", "covered")
 CLOSE = 0.57  # cosine from which on an ask is taken for one of a right's own examples; 3 in 1,000 covered asks pass .54
+CLEARLY = 0.03  # cosine by which an ask must be more like one right's examples than another's: else the stricter wins
 _PART = re.compile(
     r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|but|also|plus|then)\s+(?:also\s+)?(?=(?:should|could|"
     r"can|will|would|what|who|how|is|are|do|does|did|please|tell|give|which|whether)\b)",
@@ -105,7 +106,7 @@ class Rights:
         if mixed:
             return mixed
         if worst.odds >= self._gate.refuse:
-            return self._refused(worst)
+            return self._to_a_person(worst, question) or self._refused(worst)
         if not facts and self._palette.search(question.ask):
             return self._answered(worst, question, facts)  # all it can get is “which document?”
         if worst.odds > self._gate.answer:
@@ -159,6 +160,20 @@ class Rights:
             why = f"“{right.task}” is drafted here and approved by the {right.accountable}."
             return Ruling(outcome="draft", right=right, owner=right.accountable, why=why)
         return None
+
+    def _to_a_person(self, reading: Reading, question: Question) -> Ruling | None:
+        """What looks forbidden, but is clearly more like what this matter sends to a person or has drafted for one
+        to approve, goes to that person: nothing is answered or drafted, and nobody is told no who has a right to ask."""
+        right, cosine = self._best(reading.likeness, "escalate", "draft")
+        _, refused = self._best(reading.likeness, "refuse")
+        if right is None or cosine - refused < CLEARLY:
+            return None
+        if right.requesters and question.role not in right.requesters:
+            return None
+        why = f"This may be “{right.task}”, which is for the {right.accountable}."
+        return Ruling(
+            outcome="escalate", right=right, owner=right.accountable, why=why, lane=right.lane
+        )
 
     def _refused(self, reading: Reading) -> Ruling:
         right, cosine = self._best(reading.likeness, "refuse")
