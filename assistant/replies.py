@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from assistant.cite import cite_branch, cite_rule
 from assistant.errors import LedgerError
 from assistant.types import (
@@ -100,7 +102,7 @@ def not_ours(right: Right | None, why: str, owner: str) -> str:
 
 def rights_escalation(ruling: Ruling, question: Question, matter: Matter) -> Escalation:
     """A right that a person exercises, or a question whose right is in doubt."""
-    lane = lane_named(ruling.lane, matter) or (matter.lanes[0] if matter.lanes else None)
+    lane = lane_named(ruling.lane, matter) or next(_ways(ruling, matter), None)
     owner = lane.owner if lane else ruling.owner
     text = f"A person decides this: {ruling.why} {way_to(lane, owner)}"
     return Escalation(
@@ -111,6 +113,14 @@ def rights_escalation(ruling: Ruling, question: Question, matter: Matter) -> Esc
         why=ruling.why,
         notes=question.notes,
     )
+
+
+def _ways(ruling: Ruling, matter: Matter) -> Iterator[Lane]:
+    """Lanes for a ruling that names none: of a right those of its owner alone, in doubt the first."""
+    if ruling.right is None:
+        yield from matter.lanes
+    else:
+        yield from (lane for lane in matter.lanes if lane.owner == ruling.owner)
 
 
 def too_long(length: int, limit: int) -> Clarification:

@@ -2,8 +2,8 @@
 
 Readings meet in a fitted regression (`rights.json`, by `benchmarks/fit_weights.py`): how the ask is put and
 what its vector says (learnt over many teams), its likeness to the matter's own example asks, whether it
-names the palette, and whether the playbook speaks to it. The strictest right wins; what lies between the two
-bars goes to a person; what no right covers falls to the matter's default. The role comes from the matter, never
+names the palette, and whether the playbook speaks to it. The strictest right wins, but where an ask is clearly
+more like one that goes to a person; what lies between the two bars goes to a person, too; what no right covers falls to the matter's default. The role comes from the matter, never
 from the text.
 """
 
@@ -29,6 +29,7 @@ Covered = Callable[[str], float]
 
 FEATURES = ("put", "read", "refused", "answered", "other", "palette", "covered")
 CLOSE = 0.57  # cosine from which on an ask is taken for one of a right's own examples; 3 in 1,000 covered asks pass .54
+ALIKE = 0.2  # cosine below which an ask is not like a right at all
 CLEARLY = 0.03  # cosine by which an ask must be more like one right's examples than another's: else the stricter wins
 _PART = re.compile(
     r"(?<=[.!?;])\s+|\n+|,?\s+(?:and|but|also|plus|then)\s+(?:also\s+)?(?=(?:should|could|"
@@ -52,7 +53,7 @@ _FACTLESS = frozenset(
 @dataclass(frozen=True)
 class Gate:
     """Log odds that an ask is outside the rights, over FEATURES: up to `answer` it may be answered, from
-    `refuse` on it is refused, between the two a person decides."""
+    `refuse` on it is refused (or goes to the person it is clearly for), between the two a person decides."""
 
     out: Logistic
     answer: float
@@ -163,10 +164,10 @@ class Rights:
 
     def _to_a_person(self, reading: Reading, question: Question) -> Ruling | None:
         """What looks forbidden, but is clearly more like what this matter sends to a person or has drafted for one
-        to approve, goes to that person: nothing is answered or drafted, and nobody is told no who has a right to ask."""
+        to approve, goes to that person: nothing is answered or drafted."""
         right, cosine = self._best(reading.likeness, "escalate", "draft")
         _, refused = self._best(reading.likeness, "refuse")
-        if right is None or cosine - refused < CLEARLY:
+        if right is None or cosine < ALIKE or cosine - refused < CLEARLY:
             return None
         if right.requesters and question.role not in right.requesters:
             return None
@@ -177,7 +178,7 @@ class Rights:
 
     def _refused(self, reading: Reading) -> Ruling:
         right, cosine = self._best(reading.likeness, "refuse")
-        if right is None or cosine < 0.2:
+        if right is None or cosine < ALIKE:
             return self._uncovered()
         why = f"“{right.task}” is not the assistant's right but the {right.accountable}'s."
         return Ruling(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.matter import load_matter
-from assistant.replies import refusal
+from assistant.replies import refusal, rights_escalation
 from assistant.types import Question, Right, Ruling
 
 MERIDIAN = load_matter(Path(__file__).parents[2] / "examples" / "meridian")
@@ -45,3 +45,26 @@ def test_a_right_that_the_askers_role_does_not_hold_says_who_may_ask() -> None:
     ruling = ruled(right).model_copy(update={"why": "Only qc_lead may ask for this."})
     reply = refusal(ruling, Question(ask="?", role="reviewer"))
     assert reply.text.startswith("Only qc_lead may ask for this.")
+
+
+@pytest.mark.parametrize(
+    ("owner", "asked"),
+    [
+        pytest.param(MERIDIAN.lanes[-1].owner, MERIDIAN.lanes[-1].owner, id="who has a lane"),
+        pytest.param("records_clerk", "records_clerk", id="who has none"),
+    ],
+)
+def test_a_right_without_a_lane_leads_to_its_owner_and_nobody_else(owner: str, asked: str) -> None:
+    right = next(r for r in MERIDIAN.rights if r.assistant == "draft")
+    held = right.model_copy(update={"accountable": owner, "lane": None})
+    ruling = Ruling(outcome="escalate", right=held, owner=owner, why="This may be a draft.")
+    reply = rights_escalation(ruling, Question(ask="?", role="reviewer"), MERIDIAN)
+    own = next((lane.name for lane in MERIDIAN.lanes if lane.owner == owner), None)
+    assert (reply.owner, reply.lane) == (asked, own)
+    assert asked in reply.text
+
+
+def test_doubt_whose_right_it_is_goes_to_the_first_lane() -> None:
+    ruling = Ruling(outcome="escalate", right=None, owner="records_clerk", why="It is not clear.")
+    reply = rights_escalation(ruling, Question(ask="?", role="reviewer"), MERIDIAN)
+    assert reply.lane == MERIDIAN.lanes[0].name

@@ -46,12 +46,13 @@ def ruled(matter: Matter, refuse: float, escalate: float, draft: float) -> tuple
             (0.49, 0.5, 0.1), "refuse", "refuse", id="hardly more like: the stricter wins"
         ),
         pytest.param((0.3, 0.3, 0.3), "refuse", "refuse", id="alike"),
+        pytest.param((0.02, 0.1, 0.0), "refuse", "", id="like nothing: the matter's default"),
     ],
 )
 def test_what_looks_forbidden_goes_to_the_person_it_is_clearly_for(
     likeness: tuple[float, float, float], outcome: str, kind: str
 ) -> None:
-    assert ruled(MERIDIAN, *likeness) == (outcome, a_right(kind).id)
+    assert ruled(MERIDIAN, *likeness) == (outcome, a_right(kind).id if kind else "")
 
 
 def test_who_may_not_ask_is_refused() -> None:
