@@ -21,7 +21,13 @@ from retrievers.calibrate import NEVER, bar
             [(0.999, True)] * 32 + [(0.99, False)] * 5, 0.999, id="wrong below what is borne out"
         ),
         pytest.param(
-            [(0.5, True)] * 63, 0.97, id="right calls of low certainty: settled questions all"
+            [(0.8, True)] * 63, NEVER, id="right calls of low certainty, settled questions all"
+        ),
+        pytest.param(
+            [(0.99, True)] * 10 + [(0.6, True)] * 53, NEVER, id="low ones show nothing of high ones"
+        ),
+        pytest.param(
+            [(0.98, False)] + [(0.6, True)] * 63, NEVER, id="the one high enough was wrong"
         ),
         pytest.param([], NEVER, id="nothing to show it on"),
     ],
