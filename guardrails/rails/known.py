@@ -34,6 +34,13 @@ class Passage:
     calls: frozenset[tuple[str, str]]
 
     @cached_property
+    def said(self) -> tuple[str, ...]:
+        """Its texts as they are said, each apart: a “not” of an exemplar's rationale is none of its facts."""
+        if isinstance(self.of, Rule):
+            return (self.text,)
+        return (self.of.facts, self.of.rationale, self.of.decided_by, self.of.decided_on)
+
+    @cached_property
     def edges(self) -> tuple[frozenset[int], frozenset[int]]:
         """Offsets in the source file at which a quotation of this passage may start, and may end."""
         if isinstance(self.of, Rule):

@@ -3,8 +3,8 @@
 Readings meet in a fitted regression (`rights.json`, by `benchmarks/fit_weights.py`): how the ask is put and
 what its vector says (learnt over many teams), its likeness to the matter's own example asks, whether it
 names the palette, and whether the playbook speaks to it. The strictest right wins, but where an ask is clearly
-more like one that goes to a person; what lies between the two bars goes to a person, too; what no right covers falls to the matter's default. The role comes from the matter, never
-from the text.
+more like one that goes to a person; what lies between the two bars goes to a person, too; what no right covers
+falls to the matter's default. The role comes from the matter, never from the text.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def _against(case: Case, unit: Unit) -> list[str]:
     cited = unit.citation
     passage = case.known.passage(cited.id, cited.kind) if cited else None
     passages = [passage] if passage else list(case.passages)
-    texts = [p.text for p in passages] + [case.question.ask, *case.question.quoted]
+    texts = [text for p in passages for text in p.said] + [case.question.ask, *case.question.quoted]
     return [_without_choices(case, s) for text in texts for s in _sentences(text)]
 
 

@@ -13,7 +13,7 @@ from rails.validators import Verifier
 
 from assistant.matter import load_matter
 from assistant.types import Draft, Matter, Question
-from tests.conftest import Write
+from tests.conftest import EXEMPLARS, Write
 
 ASK = Question(ask="publicity firm hired by marketing, lawyer copied. priv?")
 
@@ -134,6 +134,21 @@ def test_a_text_does_not_rest_on_what_speaks_against_it(matter: Matter) -> None:
     draft["text"] = draft["text"].replace("PRIV-01", other.id)
     failed = Verifier(matter).failures(ASK, Draft.model_validate(draft))
     assert failed["citation-ids"] == [f"{other.id} is named but not what the text rests on"]
+
+
+@pytest.mark.parametrize(("said", "held"), [("with a note", True), ("with no note", False)])
+def test_a_not_of_an_exemplars_rationale_bears_out_none_in_its_facts(
+    write_matter: Write, said: str, held: bool
+) -> None:
+    rows = EXEMPLARS.replace(",Newsletter.,", ",It is not on one product.,")
+    matter = load_matter(write_matter(exemplars=rows))
+    draft, other = answer(matter), next(e for e in matter.exemplars if e.id == "EX-003")
+    cited = {"kind": "exemplar", "id": other.id, "quote": other.quote, "source": other.source}
+    cited |= {"start": other.start, "end": other.end}
+    text = f"EX-003: The weekly all-hands newsletter comes {said} on the pump."
+    draft = {**draft, "composer": "chat"}
+    draft["claims"].append({"text": text, "citation": cited})
+    assert (Verifier(matter)(ASK, Draft.model_validate(draft)) == []) is held
 
 
 def test_a_superseded_exemplar_is_not_even_shown_beside_a_sound_call(matter: Matter) -> None:
