@@ -1,4 +1,4 @@
-"""The bar for asserting: what exemplars bear out, and never below what it promises."""
+"""The bar for asserting: what exemplars of high certainty bear out, and nothing where they bear out nothing."""
 
 from __future__ import annotations
 
