@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,19 +148,13 @@ class Rights:
         right, cosine = self._best(reading.likeness, "answer", "draft", "escalate", "refuse")
         if right is None or cosine < CLOSE:
             return None
-        if right.requesters and question.role not in right.requesters:
-            why = f"Only {_listed(right.requesters)} may ask for this."
-            return Ruling(
-                outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane
-            )
+        if not _held(right, question):
+            return _only_others(right)
         if right.assistant == "escalate":
-            why = f"“{right.task}” is for the {right.accountable}."
-            return Ruling(
-                outcome="escalate", right=right, owner=right.accountable, why=why, lane=right.lane
-            )
+            return _ruled("escalate", right, f"“{right.task}” is for the {right.accountable}.")
         if right.assistant == "draft" and reading.odds < self._gate.refuse:
             why = f"“{right.task}” is drafted here and approved by the {right.accountable}."
-            return Ruling(outcome="draft", right=right, owner=right.accountable, why=why)
+            return _ruled("draft", right, why)
         return None
 
     def _to_a_person(self, reading: Reading, question: Question) -> Ruling | None:
@@ -169,21 +164,17 @@ class Rights:
         _, refused = self._best(reading.likeness, "refuse")
         if right is None or cosine < ALIKE or cosine - refused < CLEARLY:
             return None
-        if right.requesters and question.role not in right.requesters:
-            return None
+        if not _held(right, question):
+            return _only_others(right)
         why = f"This may be “{right.task}”, which is for the {right.accountable}."
-        return Ruling(
-            outcome="escalate", right=right, owner=right.accountable, why=why, lane=right.lane
-        )
+        return _ruled("escalate", right, why)
 
     def _refused(self, reading: Reading) -> Ruling:
         right, cosine = self._best(reading.likeness, "refuse")
         if right is None or cosine < ALIKE:
             return self._uncovered()
         why = f"“{right.task}” is not the assistant's right but the {right.accountable}'s."
-        return Ruling(
-            outcome="refuse", right=right, owner=right.accountable, why=why, lane=right.lane
-        )
+        return _ruled("refuse", right, why)
 
     def _stranger(self) -> Ruling:
         """A person without a role in the matter is not answered."""
@@ -206,9 +197,8 @@ class Rights:
         right, _ = self._best(reading.likeness, "answer")
         if right is None:
             return self._uncovered()
-        if right.requesters and question.role not in right.requesters:
-            why = f"Only {_listed(right.requesters)} may ask for this."
-            return Ruling(outcome="refuse", right=right, owner=right.accountable, why=why)
+        if not _held(right, question):
+            return _only_others(right)
         why = f"“{right.task}” may be answered from the playbook."
         return Ruling(
             outcome="answer", right=right, owner=right.accountable, why=why, facts_given=facts
@@ -280,5 +270,16 @@ def _log_odds(probability: float) -> float:
     return min(max(math.log(held / (1 - held)), -3.0), 6.0)
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    return " or ".join(names)
+def _held(right: Right, question: Question) -> bool:
+    """May the asker's role ask for this?"""
+    return not right.requesters or question.role in right.requesters
+
+
+def _only_others(right: Right) -> Ruling:
+    """A refusal for a role that may not ask for this."""
+    return _ruled("refuse", right, f"Only {' or '.join(right.requesters)} may ask for this.")
+
+
+def _ruled(outcome: Literal["refuse", "escalate", "draft"], right: Right, why: str) -> Ruling:
+    """What a right that is not answered from says."""
+    return Ruling(outcome=outcome, right=right, owner=right.accountable, why=why, lane=right.lane)

@@ -55,8 +55,8 @@ def test_what_looks_forbidden_goes_to_the_person_it_is_clearly_for(
     assert ruled(MERIDIAN, *likeness) == (outcome, a_right(kind).id if kind else "")
 
 
-def test_who_may_not_ask_is_refused() -> None:
+def test_who_may_not_ask_is_told_who_may() -> None:
     escalate = a_right("escalate").model_copy(update={"requesters": ("qc_lead",)})
     others = (right for right in MERIDIAN.rights if right.id != escalate.id)
     matter = MERIDIAN.model_copy(update={"rights": (escalate, *others)})
-    assert ruled(matter, 0.4, 0.5, 0.1)[0] == "refuse"
+    assert ruled(matter, 0.4, 0.5, 0.1) == ("refuse", escalate.id)
