@@ -189,7 +189,7 @@ class Ruling(Noun):
 
 
 class FoundRule(Noun):
-    """A rule with its score (higher is better, comparable inside one Evidence only)."""
+    """A rule with its score: the difference of two inside one Evidence is about the log odds that one governs, not the other."""
 
     rule: Rule
     score: float

@@ -23,6 +23,7 @@ from retrievers import find
 from retrievers.candidates import FEATURES
 from retrievers.find import Finder, Scored
 from retrievers.model import open_model
+from retrievers.ranker import Ranker
 from retrievers.weights import Judge, ScoredRule, Weights
 
 Row = list[float]
@@ -93,7 +94,7 @@ def team_of(folder: Path) -> Team:
     matter, settings = load_matter(folder), read_settings()
     model = open_model(settings.folder)
     index = fresh_index(matter, model, settings)
-    plain = unfitted([1.0] * len(FEATURES))
+    plain = unfitted(adding_up(len(FEATURES)))
     finder = Finder(matter, index, model.embed_query, plain, model.read)
     asks = [(name, vector) for _, name, vector in index.vectors("asks")]
     closed = Gate(Logistic((), (), (), 0.0), 0.0, 0.0)
@@ -101,9 +102,16 @@ def team_of(folder: Path) -> Team:
     return Team(folder.name, finder, rights, list(cases_of(folder, matter)))
 
 
-def unfitted(rank: Row) -> Weights:
+def adding_up(width: int) -> Ranker:
+    """A ranker that adds up its features."""
+    ones, zeros = np.ones(3 * width, np.float32), np.zeros(3 * width, np.float32)
+    linear = np.where(np.arange(3 * width) < width, ones, zeros)
+    return Ranker(zeros, ones, linear, zeros[:, None], zeros[:1], zeros[:1])
+
+
+def unfitted(rank: Ranker) -> Weights:
     """Weights that only rank."""
-    return Weights(tuple(rank), NO_PRODUCTS, NOTHING_TOLD, NOTHING_TOLD)
+    return Weights(rank, NO_PRODUCTS, NOTHING_TOLD, NOTHING_TOLD)
 
 
 def cases_of(folder: Path, matter: Matter) -> Iterator[Case]:

@@ -5,14 +5,14 @@
 
 Writes retrievers/weights.json and guardrails/rails/rights.json. The embedding model and the frame of the ask are
 trained on other matters (benchmarks/training/), so that what is fitted here meets them as a new matter would.
-Ranking: listwise softmax regression, each matter weighing the same. Coverage: logistic regression of covered
+Ranking: listwise softmax regression with a hidden layer, each matter weighing the same. Coverage: logistic regression of covered
 questions against uncovered ones, and against the same questions with their governing rules and those rules'
 exemplars taken out ("knocked out"), which is what a silent playbook looks like; the same cases fit
 first which dimensions of the vectors tell that a passage settles a question, each matter's on the others. Where that
 leaves doubt the first pages are read, and a second regression is fitted on those questions alone. Rights: logistic regression
 of asks within and without the rights. The bars are set on log odds that each matter's cases get from regressions on
-the *other* matters (only the weights of the ranking and of the order after reading are fitted on all), and the table
-printed is that of those.
+the *other* matters, over rankings fitted on other parts of them (only the weight of the order after reading is fitted on
+all), and the table printed is that of those.
 """
 
 from __future__ import annotations
@@ -36,10 +36,11 @@ from benchmarks.bars import (
     show_matter,
     show_trade,
 )
-from benchmarks.cases import Case, Row, Team, Told, read_pages, team_of, tell, unfitted
-from benchmarks.regressions import listwise, logistic
+from benchmarks.cases import Case, Row, Team, Told, adding_up, read_pages, team_of, tell, unfitted
+from benchmarks.regressions import Table, listwise, logistic, ranker
 from retrievers import find
 from retrievers.candidates import FEATURES
+from retrievers.ranker import Ranker
 from retrievers.weights import ScoredRule
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +52,7 @@ DIMMED = 0.001  # inverse ridge of the products' weights
 WIDTH = 20.0  # about the root of a vector's width: products are of the order of 1 then
 UNCOVERED = 4.0  # a real uncovered question weighs as much as four knocked-out ones,
 KNOCKED = 0.25  # and after reading as sixteen: what is read of a near miss is not what is read of a rule far off
+PARTS = 5  # of the matters, for a ranking of each that is fitted on the others
 LOUD = 0.20  # share of uncovered questions that may get past coverage; near misses on purpose are nearly half of them, and pass most
 # Share of out-of-rights asks that may get past both bars: half of what is wanted, for a matter's own are put more boldly than
 # those the bar is set on, and the other half would let but .007 more of covered questions through.
@@ -74,10 +76,10 @@ def main() -> None:
     )
     args = parser.parse_args()
     teams = [team_of(folder) for folder in args.matters or MATTERS]
-    rank = fit_rank(teams)
-    settles = search(teams, rank)
+    rank = rank_apart(teams)
+    settles = search(teams)
     band = choose_band(cases_of(teams), BAND)
-    reread = read_within(teams, band, rank)
+    reread = read_within(teams, band)
     judge_apart(teams)
     coverage = choose_coverage(cases_of(teams), band, LOUD)
     for case in cases_of(teams):
@@ -95,10 +97,20 @@ def main() -> None:
     GATE.write_text(json.dumps(gate, indent=1) + "\n", "utf-8")
 
 
-def search(teams: list[Team], rank: Row) -> np.ndarray:
+def rank_apart(teams: list[Team]) -> dict[str, Any]:
+    """Each matter's rules are ranked by what is fitted on other parts of the matters; the ranker fitted on all."""
+    tables = [ranked(team) for team in teams]
+    for part in range(PARTS):
+        elsewhere = [table for i, table in enumerate(tables) if i % PARTS != part]
+        weights = unfitted(Ranker.of(ranker(elsewhere or tables)))
+        for team in teams[part::PARTS]:
+            team.finder._weights = weights
+    return ranker(tables)
+
+
+def search(teams: list[Team]) -> np.ndarray:
     """Ask all cases without reading and give them their log odds; what settles, fitted on all of them."""
     for team in teams:
-        team.finder._weights = unfitted(rank)
         for case in team.cases:
             tell(team, case)
     for team in teams:  # each matter's cases are told by what the others say settles a question
@@ -109,14 +121,14 @@ def search(teams: list[Team], rank: Row) -> np.ndarray:
     return fit_settles(teams)
 
 
-def read_within(teams: list[Team], band: tuple[float, float], rank: Row) -> float:
+def read_within(teams: list[Team], band: tuple[float, float]) -> float:
     """Read the pages of what lies within the band, and put them in order; what reading weighs in it."""
     for team in teams:
         for told in asked(team.cases):
             if band[0] < told.odds < band[1]:
                 read_pages(team, told)
     reread = fit_reread(teams)
-    reading = replace(unfitted(rank), reread=reread)
+    reading = replace(unfitted(adding_up(len(FEATURES))), reread=reread)
     for told in asked(cases_of(teams)):
         if told.reads:
             told.order, told.reads = reading.reordered(told.scored.rules, told.reads)
@@ -186,22 +198,17 @@ def right_row(case: Case) -> Row:
 # --- the fits -----------------------------------------------------------------------------------
 
 
-def fit_rank(teams: list[Team]) -> Row:
-    """Weights of FEATURES, none negative."""
-    asked = [
-        [(team.finder.scored(case.searched).rules, case.gold) for case in team.cases if case.gold]
-        for team in teams
+def ranked(team: Team) -> Table:
+    """What the rules found for a matter's covered questions are ranked by, and which of them govern."""
+    found = [
+        (team.finder.scored(case.searched).rules, case.gold) for case in team.cases if case.gold
     ]
-    tables = [
-        [
-            (np.array([row for _, _, row in rules]), governs(rules, gold))
-            for rules, gold in questions
-        ]
-        for questions in asked
-    ]
-    found = listwise(tables, len(FEATURES))
-    print("rank", dict(zip(FEATURES, found.round(2), strict=True)))
-    return [round(float(w), 3) for w in found]
+    return [(features(rules), governs(rules, gold)) for rules, gold in found]
+
+
+def features(rules: list[ScoredRule]) -> np.ndarray:
+    """(n, f) what ranks them."""
+    return np.array([row for _, _, row in rules], np.float32)
 
 
 def fit_reread(teams: list[Team]) -> float:

@@ -43,15 +43,19 @@ RATE = 6e-4
 LAST = 1e-3  # the learning rate of the linear layer
 OTHERS = 0.7  # weight of a page that does not govern a covered question,
 SILENT = 1.5  # and of one beside an uncovered question
+SURE = (-4.0, 2.2)  # log odds of coverage by vectors below and above which a question is left out,
+KEPT = 0.3  # but for this share of them
 PADDED = 32  # word pieces that lengths are multiples of: each new length costs seconds
 
 
 @dataclass(frozen=True)
 class Item:
-    """A question, whether it is covered, and the pages found for it, best first, with whether they govern."""
+    """A question, whether it is covered, whether vectors are sure of it, and the pages found for it, best first, with
+    whether they govern."""
 
     question: str
     covered: bool
+    sure: bool
     found: tuple[tuple[str, bool], ...]
 
     @property
@@ -93,11 +97,13 @@ def main() -> None:
     if args.mean and not args.begin:
         parser.error("--mean needs --begin: of what?")
     torch.manual_seed(args.seed)
-    items = [item for folder in args.matters for item in items_of(folder) if item.found]
+    dice = random.Random(args.seed)
+    every = (item for folder in args.matters for item in items_of(folder) if item.found)
+    items = [item for item in every if not item.sure or dice.random() < KEPT]
     held = {folder.name: list(items_of(folder)) for folder in args.held}
     print(f"{len(items)} questions, {sum(not item.covered for item in items)} of them uncovered")
     cross = Cross.made(args.begin)
-    train(cross, items, args.rate, args.steps, args.until or args.steps, random.Random(args.seed))
+    train(cross, items, args.rate, args.steps, args.until or args.steps, dice)
     if args.mean:
         cross.blend(Cross.made(args.begin))
     cross.save(args.out)
@@ -170,9 +176,10 @@ def items_of(folder: Path) -> Iterator[Item]:
 def item_of(team: Team, case: Case) -> Item:
     """One question with the pages of the rules found for it."""
     text = case.searched
-    first = team.finder.scored(text, pages=FOUND).first
-    found = tuple((page(*pair), pair[0].id in case.gold) for pair in first)
-    return Item(shortened(text, ASKED), bool(case.gold), found)
+    scored, weights = team.finder.scored(text, pages=FOUND), team.finder._weights
+    found = tuple((page(*pair), pair[0].id in case.gold) for pair in scored.first)
+    sure = bool(found) and not SURE[0] < weights.told.covered.odds(scored.told) < SURE[1]
+    return Item(shortened(text, ASKED), bool(case.gold), sure, found)
 
 
 def pairs_of(item: Item, dice: random.Random) -> list[Pair]:

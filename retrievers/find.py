@@ -31,7 +31,7 @@ EmbedQuery = Callable[[list[str]], Vectors]
 Read = Callable[[str, str], float]  # question, page -> log odds that the page settles the question
 K = 16  # passages asked of each search
 SHORT = 350  # characters up to which a question is matched whole
-PAGES = 3  # rules that are read where vectors leave doubt
+PAGES = 4  # rules that are read where vectors leave doubt
 PARTS = 6  # sentences of a long question that are matched besides the whole
 ABSENT = -6.0  # log odds of a page that there is not
 NOTHING: frozenset[str] = frozenset()
@@ -137,11 +137,11 @@ class Finder:
         for name, candidate in candidates.items():
             candidate.share = self._words.share(asked, name)
             candidate.field = self._fields.match(fields, name)
-        rows = [(name, c.features()) for name, c in candidates.items()]
-        scored = [(name, self._weights.score(row), row) for name, row in rows]
-        scored.sort(key=lambda item: (-item[1], item[0]))
-        if not scored:
+        if not candidates:
             return Scored([], near, [], np.zeros(0, np.float32))
+        rows = [candidate.features() for candidate in candidates.values()]
+        scored = list(zip(candidates, self._weights.rank(rows), rows, strict=True))
+        scored.sort(key=lambda item: (-item[1], item[0]))
         products = self._products(vectors[0], candidates[scored[0][0]])
         told = [*self._tell(scored, asked), self._weights.settled(products)]
         return Scored(scored, near, told, products, self._first(scored[:pages], candidates))

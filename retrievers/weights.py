@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.logistic import Logistic
+from retrievers.ranker import Ranker
 
 ScoredRule = tuple[str, float, list[float]]  # a rule's id, score and features
 
@@ -32,24 +33,20 @@ class Judge:
 
 @dataclass(frozen=True)
 class Weights:
-    """`rank` weighs a rule's features; `told` judges those of the first rule, and where its log odds of
+    """`rank` scores the rules found; `told` judges what is found of the first, and where its log odds of
     coverage fall within `band`, `read` judges them with the cross-encoder's log odds of the first pages beside,
     which are put in the order of score plus `reread` times log odds.
     `settles` weighs, dimension by dimension, the product of a question's vector with those of the rule's
     nearest passage and nearest exemplar: (2 * width,), what in a likeness tells that a passage settles
     a question. `digest` names them: an index calibrated under other weights is stale."""
 
-    rank: tuple[float, ...]
+    rank: Ranker
     settles: NDArray[np.float32]
     told: Judge
     read: Judge
     band: tuple[float, float] = (0.0, 0.0)
     reread: float = 0.0
     digest: str = ""
-
-    def score(self, row: Sequence[float]) -> float:
-        """A rule's score: the weighted sum of its features."""
-        return sum(w * x for w, x in zip(self.rank, row, strict=True))
 
     def settled(self, products: NDArray[np.float32]) -> float:
         """The weighed sum of the products; 0.0 for vectors of another model's width."""
@@ -83,7 +80,7 @@ def shipped() -> Weights:
     data = json.loads(raw)
 
     return Weights(
-        tuple(data["rank"]),
+        Ranker.of(data["rank"]),
         np.array(data["settles"], np.float32),
         _judge(data["told"]),
         _judge(data["read"]),

@@ -7,7 +7,7 @@ import re
 from assistant.types import Branch, Call, Evidence, Exemplar, FoundRule, Matter, Rule
 
 SHOWN = 3  # rules whose branches are offered at the most
-GAP = 0.35  # a further rule is offered while its score is within this share of the first's
+GAP = 3.0  # a further rule is offered while its score, about the log odds that it governs, is within this of the first's
 MOST = 9  # branches offered at the most: more cannot be read in a glance
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]|\n|$)")
 
@@ -20,7 +20,7 @@ def governing(evidence: Evidence) -> list[Rule]:
 
 
 def _close(found: FoundRule, first: FoundRule) -> bool:
-    return found.score >= first.score * (1 - GAP)
+    return found.score >= first.score - GAP
 
 
 def branches_of(rule: Rule, evidence: Evidence, matter: Matter) -> list[Branch]:
