@@ -13,16 +13,11 @@ from sklearn.preprocessing import StandardScaler
 from retrievers.ranker import beside
 
 RIDGE = 0.001
-HIDDEN, DROPPED, DECAY = (
-    32,
-    0.3,
-    0.1,
-)  # units of the ranker, the share left out of a step, weight decay
+HIDDEN = 32  # units of the ranker
+DROPPED, DECAY = 0.3, 0.1  # share of the units left out of a step, weight decay
 ROUNDS, TOGETHER, RATE = 30, 128, 0.01  # of training: rounds, questions of a step, learning rate
 
-Table = list[
-    tuple[np.ndarray, np.ndarray]
-]  # of a matter's questions (n, width) rows, which of them are right
+Table = list[tuple[np.ndarray, np.ndarray]]  # of each question (n, width) rows, which are right
 
 
 def listwise(tables: list[Table], width: int) -> np.ndarray:
@@ -49,10 +44,8 @@ class Layers(torch.nn.Module):  # type: ignore[misc, unused-ignore]
     def __init__(self, width: int) -> None:
         super().__init__()
         self.linear = torch.nn.Linear(width, 1, bias=False)
-        self.hidden, self.out = (
-            torch.nn.Linear(width, HIDDEN),
-            torch.nn.Linear(HIDDEN, 1, bias=False),
-        )
+        self.hidden = torch.nn.Linear(width, HIDDEN)
+        self.out = torch.nn.Linear(HIDDEN, 1, bias=False)
         self.dropped = torch.nn.Dropout(DROPPED)
         torch.nn.init.zeros_(self.out.weight)
 
