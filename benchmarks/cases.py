@@ -104,8 +104,9 @@ def team_of(folder: Path) -> Team:
 
 def adding_up(width: int) -> Ranker:
     """A ranker that adds up its features."""
-    ones, zeros = np.ones(width, np.float32), np.zeros(width, np.float32)
-    return Ranker(zeros, ones, ones, zeros[:, None], zeros[:1], zeros[:1])
+    ones, zeros = np.ones(3 * width, np.float32), np.zeros(3 * width, np.float32)
+    linear = np.where(np.arange(3 * width) < width, ones, zeros)
+    return Ranker(zeros, ones, linear, zeros[:, None], zeros[:1], zeros[:1])
 
 
 def unfitted(rank: Ranker) -> Weights:

@@ -10,6 +10,8 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from retrievers.ranker import beside
+
 RIDGE = 0.001
 HIDDEN = 32  # units of the ranker
 DROPPED, DECAY = 0.3, 0.1  # share of the units left out of a step, weight decay
@@ -54,10 +56,10 @@ class Layers(torch.nn.Module):  # type: ignore[misc, unused-ignore]
 
 
 def ranker(tables: list[Table]) -> dict[str, Any]:
-    """A `Ranker` as numbers: the same regression with a hidden layer."""
+    """A `Ranker` as numbers: the same regression with a hidden layer, over what `beside` makes of the rows."""
     torch.manual_seed(7)
     asked = [
-        (rows, torch.tensor(gold), 1 / len(table))
+        (beside(rows), torch.tensor(gold), 1 / len(table))
         for table in tables
         for rows, gold in table
         if gold.any()
