@@ -32,6 +32,7 @@ _OF_THE_QUOTE = re.compile(
     r".{0,30}\b(?:it|this|that|these|those|them|what it says|the (?:question|text|message|quote|line|instructions?|above|below|following))\b",
     re.IGNORECASE | re.DOTALL,
 )
+_LEAD_IN = re.compile(r"\s*([^\n]{3,200}?(?:\?|:))\s*(.+)\Z", re.DOTALL)
 LONG_REST = 260  # characters after the ask from which an unmarked second paragraph is pasted text
 
 
@@ -81,7 +82,9 @@ def _split(text: str) -> tuple[str, list[str]]:
 
 def _unmarked(text: str) -> tuple[str, str]:
     """Long text after a short lead-in that asks about it is pasted, though nothing marks it."""
-    lead = re.match(r"\s*([^\n]{3,200}?(?:\?|:))\s*\n?\s*(.+)\Z", text, re.DOTALL)
+    if len(text) < LONG_REST:
+        return text, ""
+    lead = _LEAD_IN.match(text)
     if lead and len(lead.group(2)) >= LONG_REST and "?" not in lead.group(2)[-200:]:
         return lead.group(1), lead.group(2).strip()
     paragraphs = re.split(r"\n\s*\n", text.strip(), maxsplit=1)
