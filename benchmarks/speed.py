@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -44,8 +45,6 @@ from retrievers.weights import shipped
 
 ROOT = Path(__file__).parent.parent
 MERIDIAN = ROOT / "examples" / "meridian"
-# Left in doubt by likeness under the weights of 2026-11-28, so its pages are read.
-DOUBTFUL = "got a mail chain where two engineers argue over why the reservoir seals keep failing the bench. in or out?"
 
 
 def main() -> None:
@@ -53,7 +52,7 @@ def main() -> None:
     # Cold first: a child begins with its parent's peak memory, and the plain chain loads torch here.
     wanted = sys.argv[1:] or ["cold", "warm", "flat", "index"]
     for name in wanted:
-        {"warm": warm, "flat": flat, "cold": cold, "index": indexing}[name]()
+        {"warm": warm, "flat": flat, "cold": cold, "index": indexing, "doubtful": doubtful}[name]()
 
 
 def questions(n: int = 120) -> list[str]:
@@ -240,11 +239,25 @@ def cold() -> None:
     with tempfile.TemporaryDirectory() as home:
         link_models(Settings(home=Path(home)))
         ask = ["ask", str(MERIDIAN), "voicemail, 40 secs, no transcript. how is it coded?"]
-        read = ["ask", str(MERIDIAN), DOUBTFUL]
+        apart = [
+            sys.executable,
+            "-m",
+            "benchmarks.speed",
+            "doubtful",
+        ]  # nothing is opened in this process
+        found = subprocess.run(apart, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        read = ["ask", str(MERIDIAN), found.splitlines()[-1]]
         for name, command in (("ask", ask), ("ask, read", read), ("--help", ["--help"])):
             runs = [process(command, home) for _ in range(8)][1:]
             seconds, memory = (statistics.median(v) for v in zip(*runs, strict=True))
             print(f"cold {name}: {seconds:.2f} s, peak {memory:.0f} MB (median of {len(runs)})")
+
+
+def doubtful() -> None:
+    """Print the first covered question of the demo matter's suite that likeness leaves in doubt, so that its pages are read."""
+    find: Any = open_desk(MERIDIAN, read_settings()).find
+    told = ((text, find.scored(text).told) for text in questions())
+    print(next(text for text, row in told if row and find._weights.doubtful(row)))
 
 
 def process(command: list[str], home: str) -> tuple[float, float]:
