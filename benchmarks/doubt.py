@@ -15,7 +15,7 @@ from assistant.settings import read_settings
 from assistant.setup import open_desk
 from assistant.types import Message
 from benchmarks.cases import cases_of
-from benchmarks.speed import MERIDIAN, ROOT, clear, timed
+from benchmarks.speed import MERIDIAN, ROOT, clear, questions, timed
 
 HELD_OUT = sorted((ROOT / "benchmarks/held_out").iterdir())
 
@@ -38,6 +38,13 @@ def main() -> None:
             f"read {middle(times[True]):.0f} ms, not read {middle(times[False]):.0f} ms",
             flush=True,
         )
+
+
+def first() -> None:
+    """Print the demo matter's first covered question whose pages are read."""
+    find = open_desk(MERIDIAN, read_settings()).find
+    told = ((text, find.scored(text).told) for text in questions())  # type: ignore[attr-defined]
+    print(next(text for text, row in told if row and find._weights.doubtful(row)))  # type: ignore[attr-defined]
 
 
 def middle(times: Sequence[float]) -> float:

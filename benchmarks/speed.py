@@ -22,7 +22,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import yaml
@@ -52,7 +51,7 @@ def main() -> None:
     # Cold first: a child begins with its parent's peak memory, and the plain chain loads torch here.
     wanted = sys.argv[1:] or ["cold", "warm", "flat", "index"]
     for name in wanted:
-        {"warm": warm, "flat": flat, "cold": cold, "index": indexing, "doubtful": doubtful}[name]()
+        {"warm": warm, "flat": flat, "cold": cold, "index": indexing}[name]()
 
 
 def questions(n: int = 120) -> list[str]:
@@ -239,25 +238,13 @@ def cold() -> None:
     with tempfile.TemporaryDirectory() as home:
         link_models(Settings(home=Path(home)))
         ask = ["ask", str(MERIDIAN), "voicemail, 40 secs, no transcript. how is it coded?"]
-        apart = [
-            sys.executable,
-            "-m",
-            "benchmarks.speed",
-            "doubtful",
-        ]  # nothing is opened in this process
+        apart = [sys.executable, "-c", "from benchmarks.doubt import first; first()"]
         found = subprocess.run(apart, cwd=ROOT, capture_output=True, text=True, check=True).stdout
         read = ["ask", str(MERIDIAN), found.splitlines()[-1]]
         for name, command in (("ask", ask), ("ask, read", read), ("--help", ["--help"])):
             runs = [process(command, home) for _ in range(8)][1:]
             seconds, memory = (statistics.median(v) for v in zip(*runs, strict=True))
             print(f"cold {name}: {seconds:.2f} s, peak {memory:.0f} MB (median of {len(runs)})")
-
-
-def doubtful() -> None:
-    """Print the first covered question of the demo matter's suite that likeness leaves in doubt, so that its pages are read."""
-    find: Any = open_desk(MERIDIAN, read_settings()).find
-    told = ((text, find.scored(text).told) for text in questions())
-    print(next(text for text, row in told if row and find._weights.doubtful(row)))
 
 
 def process(command: list[str], home: str) -> tuple[float, float]:
