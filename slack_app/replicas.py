@@ -95,6 +95,7 @@ class Replicas:
     def release(self) -> None:
         """Give up the name."""
         if self._held is not None:
+            self.let_go(self._name)  # the server may be slow to see that the connection closed
             with suppress(SQLAlchemyError):
                 self._held.invalidate()
             self._held.close()
