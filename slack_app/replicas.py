@@ -84,7 +84,7 @@ class Replicas:
         return found
 
     def let_go(self, name: str) -> None:
-        """Give a dead replica's name back, once its jobs are in good hands."""
+        """Give a name back: its own, or a dead replica's once its jobs are in good hands."""
         if self._held is not None:
             with suppress(SQLAlchemyError):
                 self._held.execute(
