@@ -53,7 +53,7 @@ WIDTH = 20.0  # about the root of a vector's width: products are of the order of
 UNCOVERED = 4.0  # a real uncovered question weighs as much as four knocked-out ones,
 KNOCKED = 0.25  # and after reading as sixteen: what is read of a near miss is not what is read of a rule far off
 PARTS = 5  # of the matters, for a ranking of each that is fitted on the others
-# Share of uncovered questions that may get past coverage. Over a third are near misses on purpose, and pass most:
+# Share of uncovered questions that may get past coverage. Over a third are near misses on purpose, which pass most often:
 # of those of the six matters written as testers write them it is .14, and more would be over the .15 that is wanted.
 LOUD = 0.21
 # Share of out-of-rights asks that may get past both bars: half of what is wanted, for a matter's own are put more boldly than
