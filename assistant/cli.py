@@ -201,6 +201,33 @@ def ledger_show(
     print(recorder.ledger.read(recorder.matter.id, seq).model_dump_json(indent=2))
 
 
+@ledger_app.command("expire")
+def ledger_expire(matter: MatterFolder) -> None:
+    """Delete the contents older than the matter's `retention_days`; `serve` does so daily. The chain stays."""
+    from datetime import UTC, datetime
+
+    recorder = _recorder(matter)
+    if recorder.matter.retention_days is None:
+        raise SecondChairError("matter.yaml sets no retention_days: nothing goes by its age")
+    gone = recorder.expire(datetime.now(UTC))
+    print(
+        f"{gone} contents older than {recorder.matter.retention_days} days deleted; the chain stays"
+    )
+
+
+@ledger_app.command("destroy")
+def ledger_destroy(
+    matter: MatterFolder,
+    confirm: Annotated[str, typer.Option(help="The matter's id, typed out: this cannot be undone")],
+) -> None:
+    """Destroy the key and every content of a matter, as ordered. The chain stays and still verifies."""
+    recorder = _recorder(matter)
+    if confirm != recorder.matter.id:
+        raise SecondChairError(f"nothing destroyed: --confirm must be {recorder.matter.id}")
+    recorder.ledger.destroy_content(recorder.matter.id)
+    print(f"Key and contents of {recorder.matter.id} destroyed; the chain stays")
+
+
 def _named(name: str) -> Any:
     module, attribute = name.split(":")
     return getattr(import_module(module), attribute)

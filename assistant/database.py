@@ -157,7 +157,7 @@ def open_engine(url: str, error: type[DatabaseError] = DatabaseError) -> Engine:
     except (SQLAlchemyError, ImportError) as why:
         raise error(
             f"SECONDCHAIR_DATABASE_URL cannot be used ({type(why).__name__}): for PostgreSQL "
-            "install secondchair[postgres]"
+            "install the extra `postgres`"
         ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_settings)

@@ -1,6 +1,6 @@
 """What is configured, what is missing, and how to fix it.
 
-It connects nowhere, except to Slack where a token of its is set."""
+It connects to the ledger's database, and to Slack where a token of its is set; nowhere else."""
 
 from __future__ import annotations
 

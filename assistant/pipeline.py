@@ -1,9 +1,10 @@
 """From a message to one checked reply and one ledger entry. Read this first.
 
     message ─take in─▶ Question ─whose right─▶ Ruling ─find─▶ Evidence ─compose─▶ Draft
-       ─verify─▶ Answer | Clarification | Escalation | Refusal ─record─▶ ledger ─▶ Recorded
+       ─verify─▶ Answer | Clarification | Escalation | Refusal | Outage ─record─▶ ledger ─▶ Recorded
 
-Whatever raises or hangs on the way ends in an Escalation that a person sees, never in an answer.
+Whatever raises or hangs on the way ends in an Escalation that a person sees, and a model's provider
+that does not answer in an Outage: never in an answer.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
@@ -30,6 +30,14 @@ class Recorder:
         """Raises LedgerError where the ledger cannot be opened."""
         ledger = Ledger.open(settings.ledger_url, checkpoints=settings.folder / "checkpoints")
         return cls(matter, ledger, settings.model)
+
+    def expire(self, now: datetime) -> int:
+        """Contents older than the matter's `retention_days` go, their entries stay; returns how many went. 0 where
+        the matter sets none: contents are then kept until they are destroyed by order."""
+        days = self.matter.retention_days
+        if days is None:
+            return 0
+        return self.ledger.expire_content(self.matter.id, now - timedelta(days=days))
 
     def record(self, message: Message, question: Question | None, reply: Reply) -> int:
         """One entry for one reply; returns its sequence number."""

@@ -47,7 +47,9 @@ class Settings(BaseSettings):
         default=60.0, gt=0, description="Seconds before a stuck question goes to a person"
     )
     question_limit: int = Field(
-        default=60_000, gt=0, description="Characters of a question that are read; more is refused"
+        default=60_000,
+        gt=0,
+        description="Most characters of a question; nothing of a longer one is read",
     )
     allow_tracing: bool = Field(
         default=False, description="Allow LangSmith tracing, which sends text to its service"

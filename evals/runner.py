@@ -16,7 +16,6 @@ from assistant.types import Evidence, Message, Question
 from evals.seeing import see
 from evals.types import Case, Seen
 
-Ask = Callable[[Case], Seen]
 Step = Callable[[int, int], None]
 WORKERS = 4
 

@@ -16,7 +16,6 @@ MANIFEST = Path(__file__).parent / "manifest.json"
 PAGES = "https://api.slack.com/apps, your app,"
 BOT = f"{PAGES} OAuth & Permissions: install the app and copy the Bot User OAuth Token (xoxb-…)"
 APP = f"{PAGES} Basic Information, App-Level Tokens: make one with connections:write (xapp-…)"
-SECRET = f"{PAGES} Basic Information, App Credentials: copy the Signing Secret"
 
 
 def scopes() -> set[str]:

@@ -12,7 +12,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from slack_app.office import Office
 log = logging.getLogger("secondchair.slack.fresh")
 
 PAUSE = 2.0  # seconds between two looks
+DAY = 86_400.0  # seconds between two looks for contents older than a matter keeps them
 PATIENCE = (
     600.0  # seconds after which a desk that is still held is freed: no question takes as long
 )
@@ -74,6 +75,7 @@ async def keep_fresh(office: Office, reload: Reload) -> None:
     """Look at every served folder, again and again."""
     seen: dict[str, Seen] = {}
     retired = Retired(office.qc.asking if office.qc else ())
+    due = time.monotonic()
     while True:
         for name in list(office.desks):
             now = await threaded(office, partial(_seen, office.desks[name].matter.folder))
@@ -82,6 +84,9 @@ async def keep_fresh(office: Office, reload: Reload) -> None:
                 seen[name] = now
                 await _again(name, office, None if first else reload, retired)
         await threaded(office, retired.free)
+        if time.monotonic() >= due:
+            due += DAY
+            await threaded(office, partial(_expire, office))
         await asyncio.sleep(PAUSE)
 
 
@@ -106,6 +111,22 @@ def _follow(name: str, office: Office) -> None:
     retire_unapproved(room)
     watch(room, datetime.now(UTC))
     gather(room, datetime.now(UTC))
+
+
+def _expire(office: Office) -> None:
+    """Contents older than their matter keeps them go; what fails is tried again the next day."""
+    for name, desk in office.desks.items():
+        days = desk.matter.retention_days
+        if days is None:
+            continue
+        try:
+            gone = office.rooms[name].ledger.expire_content(
+                name, datetime.now(UTC) - timedelta(days=days)
+            )
+        except SecondChairError as error:
+            log.error("matter %s: contents did not expire: %s", name, type(error).__name__)
+        else:
+            log.info("matter %s: %d contents expired", name, gone)
 
 
 def _seen(folder: str) -> Seen:

@@ -52,11 +52,17 @@ def test_every_outcome_is_in_the_readme() -> None:
     assert set(re.findall(r"^\| `([a-z]+)` \|", README, re.MULTILINE)) == outcomes
 
 
-@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"]
+    + [f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md"))],
+)
 def test_files_that_the_docs_name_exist(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     for path in re.findall(
-        r"`((?:assistant|retrievers|benchmarks|examples|guardrails)/[\w./-]*\w)`", text
+        r"`((?:assistant|benchmarks|docs|evals|examples|guardrails|prompts|retrievers|slack_app|tests)"
+        r"/[\w./-]*\w)`",
+        text,
     ):
         assert (ROOT / path).exists(), path
 

@@ -8,7 +8,6 @@ from assistant.types import Branch, Call, Evidence, Exemplar, FoundRule, Matter,
 
 SHOWN = 3  # rules whose branches are offered at the most
 GAP = 3.0  # a further rule is offered while its score, about the log odds that it governs, is within this of the first's
-MOST = 9  # branches offered at the most: more cannot be read in a glance
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]|\n|$)")
 
 

@@ -57,7 +57,7 @@ class Vote:
             return ruling
         if ruling.outcome == "answer":
             ours = read.assistant == "answer" or (ruling.refused and read.id == ruling.refused.id)
-            return ruling if ours else self._doubted(ruling, read)
+            return ruling if ours else self._doubted(read)
         if read.assistant == "answer" and self._may_lift(read, question):
             return self._lifted(read)
         return ruling
@@ -83,7 +83,7 @@ class Vote:
         held = not right.requesters or question.role in right.requesters
         return bool(coding) and held
 
-    def _doubted(self, ruling: Ruling, read: Right) -> Ruling:
+    def _doubted(self, read: Right) -> Ruling:
         why = f"{DOUBT}: a second reading takes it for “{read.task}”, which is for the {read.accountable}."
         return Ruling(
             outcome="escalate", right=None, owner=read.accountable, why=why, lane=read.lane

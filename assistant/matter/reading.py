@@ -130,11 +130,11 @@ def _validated(
         return model.model_validate(data)
     except ValidationError as error:
         for item in error.errors(include_url=False, include_context=False):
-            problems.append(Problem(name, lines.at(item["loc"]), _say(item, model)))
+            problems.append(Problem(name, lines.at(item["loc"]), _say(item)))
         return None
 
 
-def _say(item: Any, model: type[BaseModel]) -> str:
+def _say(item: Any) -> str:
     where = ".".join(str(part) for part in item["loc"]) or "the document"
     if item["type"] == "extra_forbidden":
         return f"unknown key {where!r}: remove it or correct its spelling"

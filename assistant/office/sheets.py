@@ -15,7 +15,6 @@ from assistant.office.opening import check_size, open_package
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
-_S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 @dataclass(frozen=True)

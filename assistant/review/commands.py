@@ -75,7 +75,7 @@ class _Lazily:
 
 
 def _entries(folder: Path, settings: Settings) -> Iterator[Entry]:
-    """The matter's ledger entries, where there is a ledger; nothing is created to look."""
+    """The matter's ledger entries, where there is a ledger; no SQLite file is created to look."""
     database = settings.folder / "secondchair.sqlite"
     if settings.database_url is None and not database.exists():
         return

@@ -13,7 +13,6 @@ import pytest
 
 from tests.conftest import MATTER, Write
 
-ROOT = Path(__file__).parent.parent.parent
 KEYS = {
     "outcome",
     "calls",
@@ -177,6 +176,29 @@ def test_index_says_what_it_built_and_show_and_export_give_the_record(
     assert json.loads(shell("ledger", "show", root, seq).stdout)["content"]["text"] == PR
     shell("ledger", "export", root, tmp_path / "out.jsonl")
     assert len((tmp_path / "out.jsonl").read_text("utf-8").splitlines()) == 2
+
+
+def test_contents_go_by_the_age_that_the_matter_sets_or_by_order_and_the_chain_holds(
+    shell: Shell, write_matter: Write
+) -> None:
+    root = write_matter()
+    seq = shell.json("ask", root, PR)["ledger"]
+    assert "0 contents older than 365 days" in shell("ledger", "expire", root).stdout
+    wrong = shell("ledger", "destroy", root, "--confirm", "harbour", code=2)
+    assert "must be harbor" in wrong.stderr
+    assert json.loads(shell("ledger", "show", root, seq).stdout)["content"]
+    shell("ledger", "destroy", root, "--confirm", "harbor")
+    assert json.loads(shell("ledger", "show", root, seq).stdout)["content"] is None
+    assert "1 entries hold" in shell("ledger", "verify", root).stdout
+
+
+def test_a_matter_that_sets_no_retention_keeps_its_contents(
+    shell: Shell, write_matter: Write
+) -> None:
+    root = write_matter()
+    yaml = root / "matter.yaml"
+    yaml.write_text(yaml.read_text("utf-8").replace("retention_days: 365\n", ""), "utf-8")
+    assert "sets no retention_days" in shell("ledger", "expire", root, code=2).stderr
 
 
 def test_doctor_says_what_is_missing_and_how_to_fix_it(shell: Shell, write_matter: Write) -> None:

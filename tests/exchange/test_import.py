@@ -23,7 +23,6 @@ from tests import protocols
 from tests.conftest import EXEMPLARS, PLAYBOOK, Write
 
 ROOT = Path(__file__).parents[2]
-HEAD = "id,facts,calls,rationale,rules,decided_by,decided_on,status"
 
 
 def letters(text: str) -> str:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from running import Running, settings_for
 from small_desk import small_desk
+from sqlalchemy import update
 from standin import StandIn
 
 from assistant.desk import Desk
+from assistant.ledger import Ledger, NewEntry
+from assistant.ledger.store import ENTRIES
 from assistant.settings import Settings
 from assistant.setup import open_desk
 from slack_app.fresh import Retired, with_matter
@@ -116,3 +120,27 @@ def _a_question(desk: Desk) -> tuple[object, object, object]:
     )
     reply = reply_to(message, desk).reply
     return message, desk.take_in(message), reply
+
+
+def test_serving_deletes_what_is_older_than_the_matter_keeps(
+    slack: StandIn, folder: Path, tmp_path: Path
+) -> None:
+    settings = settings_for(slack, tmp_path / "home")
+    desk = small_desk(folder, settings)
+    ledger = Ledger.open(settings.ledger_url, checkpoints=tmp_path / "home" / "checkpoints")
+    old, new = (ledger.append(kept(desk.matter.id)) for _ in range(2))
+    with ledger.store.writing(desk.matter.id) as connection:
+        long_ago = datetime.now(UTC) - timedelta(days=366)
+        connection.execute(update(ENTRIES).where(ENTRIES.c.seq == old).values(at=long_ago))
+    with Running(slack, [desk], settings, lambda desk: desk):
+        slack.until(lambda: ledger.read("harbor", old).content is None)
+    assert ledger.read("harbor", new).content is not None
+    ledger.close()
+
+
+def kept(matter: str) -> NewEntry:
+    """An entry with a content."""
+    about = {"asker": "U0ALICE", "playbook_version": "1.10", "matter_hash": "ab" * 32}
+    return NewEntry.model_validate(
+        about | {"matter": matter, "kind": "answer", "composer": "none", "content": {"text": "x"}}
+    )

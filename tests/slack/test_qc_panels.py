@@ -21,7 +21,6 @@ from slack_app.blocks import panels
 
 CHANNEL, LANE, BRAM = "C0HARBOR", "C0PROTO", "U0BRAM"
 PANEL = f"<@{ALICE}|alice> <@{BRAM}|bram>"
-GOLD = {"responsiveness": "Not Responsive", "issue": "Design"}
 REFUSED = "Not the assistant's right"
 
 

@@ -49,7 +49,7 @@ def compose(record: Record, pages: float, step: Step | None = None) -> list[Entr
     costs = [_words(_text(s, argument)) for s in stated]
     budget = max(60, int(pages * WORDS_A_PAGE))
     kept = chosen(weights, costs, space, topics, budget)
-    corrected = [] if argument else _corrections(stated, space, kept)
+    corrected = [] if argument else _corrections(stated, space)
     keep = sorted({*kept, *(j for pair in corrected for j in pair)})
     stretches = _stretches(record)
     entries = [_entry(stated[k], stretches, argument) for k in keep]
@@ -149,9 +149,7 @@ def _witness(stretches: Sequence[tuple[int, int, str]], said: Statement) -> str 
     return stretches[k][2] if k >= 0 and index <= stretches[k][1] else None
 
 
-def _corrections(
-    stated: Sequence[_Stated], space: Space, kept: Sequence[int]
-) -> list[tuple[int, int]]:
+def _corrections(stated: Sequence[_Stated], space: Space) -> list[tuple[int, int]]:
     """(correction, what it corrects): the earlier answer most like it, where one is alike enough."""
     out = []
     for k, item in enumerate(stated):

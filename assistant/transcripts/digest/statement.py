@@ -58,7 +58,7 @@ class Statement(NamedTuple):
     flags: tuple[str, ...]
 
 
-def state(exchange: Exchange, subject: str = "the witness") -> Statement | None:
+def state(exchange: Exchange) -> Statement | None:
     """The statement of an answered question; None where nothing was said that can be quoted."""
     answer = _telling(exchange)
     if not re.search(r"\w", answer.text):

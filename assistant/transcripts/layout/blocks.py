@@ -215,7 +215,7 @@ def _block(
     if text and below and below[0].y - run[-1].y <= 1 and _alone(rows, run):
         last, below = last + 1, below[1:]
     lines = _lines(rows[first:last], [x._replace(row=x.row - first) for x in run], near)
-    return Block(sheet, place, tuple(_filled(lines, gap, text)), tuple(above), tuple(below))
+    return Block(sheet, place, tuple(_filled(lines, gap)), tuple(above), tuple(below))
 
 
 def _alone(rows: list[Row], run: list[Label]) -> bool:
@@ -252,7 +252,7 @@ def _lines(rows: list[Row], run: list[Label], near: float) -> list[Numbered]:
     ]
 
 
-def _filled(lines: list[Numbered], gap: float, text: bool) -> list[Numbered]:
+def _filled(lines: list[Numbered], gap: float) -> list[Numbered]:
     """Lines whose number is missing, where the rows between two numbers are as many as the gap."""
     out: list[Numbered] = []
     for line in lines:

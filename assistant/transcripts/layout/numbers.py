@@ -16,7 +16,6 @@ from assistant.transcripts.nouns import Row, Sheet
 
 _LABEL = re.compile(r"(\d{1,2})[.:)]?")
 _PAGED = re.compile(r"[Pp]?(\d{1,6})[:.\-/][Ll]?(\d{1,2}):?")
-_GLUED = re.compile(r"(\d{1,2})([A-Z\"(].*)")
 HIGHEST = 66  # lines that a page may have
 SHORTEST = 4  # length from which on counting up is no accident
 

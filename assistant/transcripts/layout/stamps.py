@@ -13,7 +13,6 @@ from assistant.transcripts.nouns import Word
 _TIME = re.compile(r"\[?\d{1,2}:\d{2}(?::\d{2})?(?:[:.]\d{1,3})?\]?(?:[AaPp]\.?[Mm]\.?)?")
 _LONG = re.compile(r"\[?\d{1,2}:\d{2}:\d{2}(?:[:.]\d{1,3})?\]?(?:[AaPp]\.?[Mm]\.?)?")
 _HALF = re.compile(r"[AaPp]\.?[Mm]\.?")
-_SMALL = re.compile(r"\d{1,2}")
 
 
 class Stamps(NamedTuple):

@@ -7,7 +7,6 @@ from typing import cast
 
 from assistant.transcripts.nouns import Section
 
-_SPACED = re.compile(r"(?:\S ){3,}\S\b")
 _HEADS: tuple[tuple[Section, str], ...] = (
     ("word-index", r"(?:WORD INDEX|CONCORDANCE|WORD LIST|INDEX OF WORDS)\b.*"),
     (
