@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from assistant.cite import cite_branch, cite_rule
@@ -24,6 +25,8 @@ from assistant.types import (
     Rule,
     Ruling,
 )
+
+_LONG = re.compile(r"[a-z]{4,}")  # a word long enough to be told by its beginning
 
 
 def as_reply(draft: Draft, ruling: Ruling, question: Question, matter: Matter) -> Reply:
@@ -249,14 +252,20 @@ def lane_for(fields: list[str], matter: Matter) -> Lane | None:
 
 
 def fields_asked(ask: str, matter: Matter) -> list[str]:
-    """Coding fields that the ask names, by the field's or a choice's own words."""
-    lowered = ask.lower()
-    named = []
-    for field in matter.coding_fields:
-        words = [field.name, *field.choices]
-        if any(word.lower()[:5] in lowered for word in words if len(word) >= 4):
-            named.append(field.name)
-    return named
+    """Coding fields that the ask names: those by their own name, or a clipping of it, first, then those by a choice."""
+    asked = _LONG.findall(ask.lower())
+    fields = matter.coding_fields
+    by_name = [f.name for f in fields if _names(f.name, asked) or _clips(f.name, asked)]
+    by_choice = [f.name for f in fields if any(_names(choice, asked) for choice in f.choices)]
+    return list(dict.fromkeys(by_name + by_choice))
+
+
+def _names(name: str, asked: list[str]) -> bool:
+    return any(word.startswith(long[:5]) for long in _LONG.findall(name.lower()) for word in asked)
+
+
+def _clips(name: str, asked: list[str]) -> bool:
+    return any(long.startswith(word) for long in _LONG.findall(name.lower()) for word in asked)
 
 
 def way_to(lane: Lane | None, owner: str) -> str:

@@ -6,13 +6,14 @@ asker's own words state the condition, and nothing found speaks against it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assistant.cite import cite_branch, cite_exemplar, cite_rule
 from assistant.compose.branches import branches_of, governing
 from assistant.compose.ruled import NEAR as NEAR_RULING
 from assistant.compose.ruled import ruled_branches, stated_ruling
-from assistant.compose.stated import stated
+from assistant.compose.stated import stated, unqualified
 from assistant.replies import fields_asked, lane_for, lane_named, way_to, when
 from assistant.types import (
     Branch,
@@ -47,7 +48,8 @@ class Extractive:
         if ruling.outcome == "draft":
             return self._outline(evidence, ruling)
         if not ruling.facts_given and evidence.covered < COVERED:
-            return self._ask_for_facts()
+            named = [rule for rule in self.matter.rules if _stands_in(rule.id, question.ask)]
+            return self._branches(named, evidence) if named else self._ask_for_facts()
         if evidence.covered < COVERED or not evidence.rules:
             return self._ruled(question, evidence) or self._silent(question, evidence)
         rules = governing(evidence)
@@ -63,14 +65,16 @@ class Extractive:
     def asserted(self, question: Question, evidence: Evidence) -> tuple[Call, ...]:
         """The calls that the first rule fixes for these facts, or none."""
         rule = evidence.rules[0].rule if evidence.rules else None
-        if rule is None or evidence.sure < self.sure or any(b.lane for b in rule.branches):
+        if rule is None or evidence.sure < self.sure or _sends_on(evidence):
+            return ()
+        text = " ".join((question.ask, *question.quoted))
+        if not unqualified(question.ask, f"{rule.title}\n{rule.text}"):
             return ()
         conditional = [b for b in rule.branches if b.condition is not None]
         fixed = [b for b in rule.branches if b.condition is None]
         if fixed and not conditional:
             calls = tuple(call for b in fixed for call in b.calls)
         else:
-            text = " ".join((question.ask, *question.quoted))
             met = [b for b in conditional if stated(b.condition or "", text) >= STATED]
             rest = [b for b in conditional if b not in met]
             if len(met) != 1 or any(stated(b.condition or "", text) >= 0.5 for b in rest):
@@ -251,6 +255,16 @@ class Extractive:
                         ),
                     )
         return ()
+
+
+def _stands_in(rule_id: str, ask: str) -> bool:
+    """Is the rule asked for by its id?"""
+    return bool(re.search(rf"(?<![\w-]){re.escape(rule_id)}(?![\w-])", ask, re.IGNORECASE))
+
+
+def _sends_on(evidence: Evidence) -> bool:
+    """Does the first rule, or one close behind it, send some documents to a person?"""
+    return any(b.lane for rule in governing(evidence) for b in rule.branches)
 
 
 def _exemplar_claims(

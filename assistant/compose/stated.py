@@ -35,6 +35,7 @@ _NEGATION = {
     "only",
     "except",
 }
+_DENIAL = _NEGATION - {"only", "unless", "except"}  # those that deny the word behind them
 _EMPTY = {
     "a",
     "an",
@@ -107,6 +108,24 @@ _EMPTY = {
     "email",
     "mail",
 }
+# Words by which askers take back or set apart what they have just said.
+_TURN = {
+    "actually",
+    "although",
+    "another",
+    "but",
+    "different",
+    "however",
+    "instead",
+    "other",
+    "otherwise",
+    "rather",
+    "though",
+    "unlike",
+    "well",
+    "whereas",
+}
+_HARDLY = {"ever", "even", "just", "really", "yet"}  # between a “not” and what it denies
 
 
 def stated(condition: str, text: str) -> float:
@@ -122,12 +141,35 @@ def stated(condition: str, text: str) -> float:
     return best
 
 
+def unqualified(text: str, rule: str) -> bool:
+    """Do the asker's words say their facts straight? Not where they ask before the last sentence, turn (“but”,
+    “well”, “another”) where the rule does not, or deny a word that the rule's text does not deny."""
+    if "?" in text.rstrip("?! \n").strip():
+        return False
+    asked, ruled = _words(text), _words(rule)
+    return _TURN.intersection(asked) <= set(ruled) and _denied(asked) <= _denied(ruled)
+
+
+def _denied(words: list[str]) -> set[str]:
+    """Stems of what stands behind each negation; "" where nothing does, or another negation."""
+    found = set()
+    for k, word in enumerate(words):
+        if word in _DENIAL:
+            rest = (w for w in words[k + 1 :] if w not in _EMPTY and w not in _HARDLY)
+            behind = next(rest, "")
+            found.add("" if behind in _NEGATION else stem(behind) if behind else "")
+    return found
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower().replace("’", "'"))
+
+
 def _negations(text: str) -> set[str]:
-    return _NEGATION.intersection(_WORD.findall(text.lower().replace("’", "'")))
+    return _NEGATION.intersection(_words(text))
 
 
 @lru_cache(maxsize=4096)
 def _content(text: str) -> frozenset[str]:
-    words = _WORD.findall(text.lower().replace("’", "'"))
-    kept = [w for w in words if w not in _EMPTY and w not in _NEGATION]
+    kept = [w for w in _words(text) if w not in _EMPTY and w not in _NEGATION]
     return frozenset(map(stem, kept))

@@ -152,10 +152,16 @@ class Rights:
             return _only_others(right)
         if right.assistant == "escalate":
             return _ruled("escalate", right, f"“{right.task}” is for the {right.accountable}.")
-        if right.assistant == "draft" and reading.odds < self._gate.refuse:
+        if right.assistant == "draft" and self._may_draft(reading, cosine):
             why = f"“{right.task}” is drafted here and approved by the {right.accountable}."
             return _ruled("draft", right, why)
         return None
+
+    def _may_draft(self, reading: Reading, cosine: float) -> bool:
+        """Not what looks forbidden, nor what may be and is about as like a refused right: the stricter wins."""
+        _, refused = self._best(reading.likeness, "refuse")
+        clear = reading.odds <= self._gate.answer or cosine - refused >= CLEARLY
+        return clear and reading.odds < self._gate.refuse
 
     def _to_a_person(self, reading: Reading, question: Question) -> Ruling | None:
         """What looks forbidden, but is clearly more like what this matter sends to a person or has drafted for one

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.matter import load_matter
-from assistant.replies import refusal, rights_escalation
+from assistant.replies import fields_asked, refusal, rights_escalation
 from assistant.types import Question, Right, Ruling
 
 MERIDIAN = load_matter(Path(__file__).parents[2] / "examples" / "meridian")
@@ -68,3 +68,16 @@ def test_doubt_whose_right_it_is_goes_to_the_first_lane() -> None:
     ruling = Ruling(outcome="escalate", right=None, owner="records_clerk", why="It is not clear.")
     reply = rights_escalation(ruling, Question(ask="?", role="reviewer"), MERIDIAN)
     assert reply.lane == MERIDIAN.lanes[0].name
+
+
+@pytest.mark.parametrize(
+    ("ask", "fields"),
+    [
+        ("unpublished label draft, not public. confidentiality?", ["confidentiality"]),
+        ("email from counsel about lunch. priv?", ["privilege"]),
+        ("is this one Not Responsive?", ["responsiveness"]),
+        ("quarterly drone footage", []),
+    ],
+)
+def test_the_lane_is_that_of_the_field_asked_about(ask: str, fields: list[str]) -> None:
+    assert fields_asked(ask, MERIDIAN)[:1] == fields
