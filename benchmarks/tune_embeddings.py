@@ -1,6 +1,7 @@
 """Adapt the embedding model to reviewers' questions: train retrievers/adapter.npz, low-rank updates.
 
-    python -m benchmarks.tune_embeddings MATTER [MATTER ...] [--held MATTER ...] [--steps N] [--begin FILE] [--out FILE]
+    python -m benchmarks.tune_embeddings MATTER [MATTER ...] [--held MATTER ...] [--out FILE]
+        [--steps N] [--rate RATE] [--seed N] [--begin FILE] [--free] [--mean FILE]
 
 LoRA (Hu et al. 2021) on every linear layer of the encoder; the base weights stay as upstream ships them and
 the updates are merged when the model is exported. Each step takes one matter, some of its questions and
@@ -11,6 +12,8 @@ question is all second term. So a cosine says more nearly the same in every matt
 share of their words at random, as hurried askers' do. A linear reading of the
 same vector learns, beside it, whether an ask lies outside a coding assistant's rights: from the suites, the
 rights' own example asks and `benchmarks/asks/`.
+With `--free` the layers' own weights are trained as well, and what comes of it is cut to updates of the same rank;
+with `--mean` the mean of that and of another run's file is written, which generalizes better than either.
 `--held` prints recall of the dense search alone on matters that were not trained on, before and after.
 """
 
@@ -32,13 +35,13 @@ from rails.intake import take_in
 
 from assistant.matter import load_matter
 from assistant.types import Message
-from benchmarks.low_rank import Adapted, adapt, arrays, restore
+from benchmarks.low_rank import Adapted, adapt, arrays, blended, free, restore
 from benchmarks.train_rights import Ask, asks_of_matters, asks_of_teams
 from retrievers.export import loaded
 from retrievers.model import ADAPTER, minilm
 from retrievers.passages import entries
 
-RANK, SCALE = 16, 2.0
+RANK, SCALE = 32, 2.0
 TAU = 0.05
 LONG = 112  # word pieces read of a passage while training
 ASKED, PASSAGES = 20, 40  # questions and passages of a step
@@ -75,10 +78,14 @@ def main() -> None:
     parser.add_argument("matters", nargs="+", type=Path)
     parser.add_argument("--held", nargs="*", type=Path, default=[])
     parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--begin", type=Path)
+    parser.add_argument("--free", action="store_true")
+    parser.add_argument("--mean", type=Path)
     parser.add_argument("--out", type=Path, default=ADAPTER)
     args = parser.parse_args()
-    torch.manual_seed(SEED)
+    torch.manual_seed(args.seed)
     whole = loaded(str(minilm()), adapted=False)
     held = [team_of(folder) for folder in args.held]
     for team in held:
@@ -93,13 +100,16 @@ def main() -> None:
             reading.weight[0] = torch.from_numpy(data["reading"]) / SHARP
             reading.bias[:] = torch.from_numpy(data["reading_bias"])
     teams = [team_of(folder) for folder in args.matters]
-    train(whole, layers, reading, teams, args.steps)
+    own = free(layers) if args.free else []
+    train(whole, [*own, *updates(layers)], reading, teams, args)
     np.savez_compressed(
         args.out,
         reading=(reading.weight[0] * SHARP).detach().numpy(),
         reading_bias=reading.bias.detach().numpy(),
         **dict(arrays(layers)),
     )
+    if args.mean:
+        np.savez_compressed(args.out, **blended([args.mean, args.out], RANK))
     for team in held:
         print(f"after,  {team.name}: {recall(whole, team)}, {told(whole, reading, team)}")
 
@@ -122,19 +132,23 @@ def team_of(folder: Path) -> Team:
     return Team(folder.name, asks_of_matters([folder]), asks, facts, passages)
 
 
+def updates(layers: dict[str, Adapted]) -> list[torch.nn.Parameter]:
+    """What of the layers is trained."""
+    return [p for layer in layers.values() for p in (layer.a, layer.b)]
+
+
 def train(
     whole: Any,
-    layers: dict[str, Adapted],
+    weights: list[torch.nn.Parameter],
     reading: torch.nn.Linear,
     teams: list[Team],
-    steps: int,
+    args: argparse.Namespace,
 ) -> None:
-    """`steps` of AdamW with a linear warm-up and decay."""
-    dice = random.Random(SEED)
+    """`args.steps` of AdamW over the weights with a linear warm-up and decay."""
+    dice, steps = random.Random(args.seed), args.steps
     null = torch.nn.Parameter(torch.tensor(0.35))
-    weights = [p for layer in layers.values() for p in (layer.a, layer.b)]
     groups = [
-        {"params": weights, "lr": RATE, "weight_decay": 0.01},
+        {"params": weights, "lr": args.rate, "weight_decay": 0.01},
         {"params": [null], "lr": 1e-3, "weight_decay": 0.0},
         {"params": list(reading.parameters()), "lr": 1e-2, "weight_decay": 0.001},
     ]
