@@ -25,7 +25,7 @@ from retrievers.lock import file_sum, text_sum
 
 UPDATES = Path(__file__).parent / "cross.npz"  # ours: merged into upstream's weights when exported
 GRAPH = "cross.onnx"
-RECIPE = "1"  # the way of exporting
+RECIPE = "2"  # the way of exporting
 ROOM = 4  # times the weights' size that must be free on the disk for the export
 APART = 1.0  # most log odds between the export and torch on PAIRS
 PAGE = (
@@ -34,11 +34,51 @@ PAGE = (
     "retained the firm: privilege = Privileged. If the business retained the firm: privilege = Not Privileged. Example: "
     "The publicist, hired by marketing, sent counsel three headlines to choose from. privilege = Not Privileged"
 )
+RETURNS = (
+    "Tax workpapers. Workpapers that the outside accountant made for the return are not protected. Those made at counsel's "
+    "request to help with advice on a dispute are work product, whoever keeps them. If made for the return: protection = None. "
+    "If counsel asked for them because of a dispute: protection = Work Product. Example: Spreadsheet of depreciation, footer "
+    "“2019 Form 1120 support”, sent to the assistant treasurer on 3 March 2020. protection = None"
+)
+SHIFT = (
+    "Shift logs and handover notes. A log counts where it says something of the compressor or of who was on duty; routine entries "
+    "on cleaning, meals or weather do not. If it names the compressor or the crew: relevance = Responsive; issue = Operations. If "
+    "routine only: relevance = Not Responsive. Example: “0410 vib alarm K-201 again, told Petersen, he reset it.” relevance = Responsive"
+)
+CHAT = (
+    "Messages by the day. A channel is cut into one unit a day; the unit takes the call of its most sensitive message. "
+    "relevance = Responsive. Example: #deal-room, 14 May 2021, 212 messages, one forwards the banker's valuation. relevance = Responsive"
+)
+# What an export is held against, and what its layers' sizes are taken from: questions in every register, pages long and short.
 PAIRS = (
     ("PR agency on the chain with our GC, marketing pays them. priv?", PAGE),
     ("Two families share a duplicate attachment: which custodian's copy is coded?", PAGE),
     ("priv?", "Is an email that only copies counsel privileged?"),
     ("Q. And you did not tell Mr. Okafor about the recall until March? A. Correct.", PAGE),
+    (
+        "excel from the auditors, tab called 'FY19 provision', GC cc'd but says nothing. protected or not",
+        RETURNS,
+    ),
+    (
+        "Memo by Ellwood & Partners to our tax counsel, headed “prepared at your request re: audit of 2017-2019”.",
+        RETURNS,
+    ),
+    (
+        "night shift notebook, one line about a funny noise near the pump, rest is who fed the cat",
+        SHIFT,
+    ),
+    ("Logbuch der Nachtschicht, nur auf Deutsch. Wie kodiere ich das?", SHIFT),
+    ("teams thread 300+ msgs, 1 mentions the price. do i tag the whole day??", CHAT),
+    (
+        "Got this one pasted below, from the deal room. Responsive or not?\n> From: J. Osei\n> To: deal-room@…\n> numbers attached, $4.2m "
+        "vs 3.9 last wk, pls don't fwd\n> -- sent from my phone",
+        CHAT,
+    ),
+    ("Photograph of a whiteboard, undated, initials R.K.; arrows, “Q3?”, a phone number.", RETURNS),
+    (
+        "which issue code for a supplier's invoice 88-1047 (€12,300.50) stamped PAID 02/11/20?",
+        SHIFT,
+    ),
 )
 
 Say = Callable[[str], None]

@@ -63,8 +63,15 @@ def export(source: str, kept: Path, aside: Path) -> None:
     write_graph(Whole(), {"input_ids": pieces}, longest, aside, kept / "model.onnx")
 
 
-def write_graph(graph: Any, example: dict[str, Any], longest: int, aside: Path, to: Path) -> None:
-    """Export to int8 ONNX.
+def write_graph(
+    graph: Any,
+    example: dict[str, Any],
+    longest: int,
+    aside: Path,
+    to: Path,
+    only: list[str] | None = None,
+) -> None:
+    """Export to int8 ONNX; `only` these operators are quantised, or all that can be.
 
     Weights have a scale a channel (one a tensor: cosine with torch down to .867 on 300
     sentences, against .978) and 7 bits, which no processor without VNNI overflows.
@@ -86,7 +93,12 @@ def write_graph(graph: Any, example: dict[str, Any], longest: int, aside: Path, 
         dynamic_shapes={name: {1: pieces} for name in example},
     )
     quantize_dynamic(
-        aside / "full.onnx", to, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+        aside / "full.onnx",
+        to,
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        reduce_range=True,
+        op_types_to_quantize=only,
     )
 
 

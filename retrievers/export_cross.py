@@ -13,6 +13,9 @@ import torch
 from retrievers.cross import GRAPH, PAIRS, UPDATES
 from retrievers.export import merge, write_graph
 from retrievers.graph import LONGEST
+from retrievers.int8 import ready
+
+WORDS = "embeddings.word_embeddings"  # the encoder's table of word vectors
 
 
 class Reader(torch.nn.Module):  # type: ignore[misc, unused-ignore]
@@ -63,7 +66,8 @@ def export(source: Path, kept: Path, aside: Path) -> None:
     pieces = [torch.tensor([cut.encode(*pair).ids]) for pair in PAIRS]
     with torch.no_grad():
         np.save(aside / "pairs.npy", [float(model(each)[0]) for each in pieces])
-    write_graph(model, {"input_ids": pieces[0]}, LONGEST, aside, kept / GRAPH)
+        ready(model.encoder, WORDS, lambda: [model(each) for each in pieces])
+    write_graph(model, {"input_ids": pieces[0]}, LONGEST, aside, kept / GRAPH, ["MatMul"])
 
 
 if __name__ == "__main__":
