@@ -25,6 +25,7 @@ class Small(torch.nn.Module):
         with torch.no_grad():
             self.table.weight[:, 3] *= 60
             self.table.weight[1] *= 40
+            self.first.weight[:, 3] /= 60
 
     def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
         return self.last(torch.nn.functional.gelu(self.first(self.table(input_ids))))
@@ -62,4 +63,4 @@ def test_it_computes_the_same_and_quantised_lies_much_nearer_to_it(
     evened = quantised(made(pieces, evened=True), pieces, tmp_path / "evened")
     ordinary = slice(1, -1)  # the words beside the large one
     lost = [np.abs(x - want)[:, ordinary].mean() for x in (plain, evened)]
-    assert lost[1] < lost[0] / 4
+    assert lost[1] < lost[0] / 20
