@@ -7,7 +7,7 @@ import re
 from assistant.types import Branch, Call, Evidence, Exemplar, FoundRule, Matter, Rule
 
 SHOWN = 3  # rules whose branches are offered at the most
-GAP = 3.0  # a further rule is offered while its score, about the log odds that it governs, is within this of the first's
+GAP = 3.5  # a further rule is offered while its score, about the log odds that it governs, is within this of the first's
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]|\n|$)")
 
 

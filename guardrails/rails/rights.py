@@ -212,7 +212,7 @@ class Rights:
 
     def _mixed(self, question: Question) -> Ruling | None:
         """A question of two parts, one forbidden and one not: the first refused, the other answered."""
-        parts = [p.strip() for p in _PART.split(question.ask) if len(p.split()) >= 3]
+        parts = _parts(question.ask)
         if len(parts) < 2:
             return None
         whole = self._embed([question.ask[:1500]])[0]
@@ -255,6 +255,17 @@ class Rights:
             return True
         words = {w.lower() for w in _FACTS.findall(self._palette.sub(" ", question.ask))}
         return len(words - _FACTLESS) >= 2
+
+
+def _parts(ask: str) -> list[str]:
+    """What an ask falls into; a part of one or two words (“coding?”) belongs to the one before it."""
+    parts: list[str] = []
+    for part in filter(None, map(str.strip, _PART.split(ask))):
+        if parts and len(part.split()) < 3:
+            parts[-1] += f" {part}"
+        else:
+            parts.append(part)
+    return [part for part in parts if len(part.split()) >= 3]
 
 
 def _palette_words(matter: Matter) -> re.Pattern[str]:

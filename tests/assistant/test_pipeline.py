@@ -273,8 +273,11 @@ def test_what_speaks_against_an_exemplars_call_is_shown_with_its_source(desk: De
     assert desk.matter.files[point.source][point.start : point.end] == point.quote
 
 
-def test_a_mixed_question_is_answered_in_one_part_and_refused_in_the_other(desk: Desk) -> None:
-    text = f"{PR} Did we waive privilege by sending it to the other side?"
+@pytest.mark.parametrize("mark", ["?", ""])
+def test_a_mixed_question_is_answered_in_one_part_and_refused_in_the_other(
+    desk: Desk, mark: str
+) -> None:
+    text = f"{PR} Did we waive privilege by sending it to the other side{mark}"
     reply = ask(desk, text)
     assert (reply.kind, reply.refused) == ("clarify", "waiver")
     assert "privilege_lead" in reply.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,19 +18,22 @@ MERIDIAN = load_matter(Path(__file__).parents[2] / "examples" / "meridian")
 KINDS = ("refuse", "escalate", "draft")
 NONE, ONES = (0.0,) * len(FEATURES), (1.0,) * len(FEATURES)
 FORBIDDEN = Gate(Logistic(mean=NONE, scale=ONES, weight=NONE, bias=9.0), answer=0.0, refuse=5.0)
+DOUBTFUL, OURS = replace(FORBIDDEN, refuse=99.0), replace(FORBIDDEN, answer=10.0, refuse=99.0)
 
 
 def a_right(kind: str) -> Right:
     return next(right for right in MERIDIAN.rights if right.assistant == kind)
 
 
-def ruled(matter: Matter, refuse: float, escalate: float, draft: float) -> tuple[str, str]:
-    """(outcome, right) of an ask that reads as forbidden and is so like the examples of a right of each kind."""
+def ruled(
+    matter: Matter, refuse: float, escalate: float, draft: float, gate: Gate = FORBIDDEN
+) -> tuple[str, str]:
+    """(outcome, right) of an ask that reads as the gate says and is so like the examples of a right of each kind."""
     likeness = (refuse, escalate, draft)
     rest = (1 - sum(c * c for c in likeness)) ** 0.5
     ask: Floats = np.array([[*likeness, rest, *[0.0] * 380]], np.float32)
     asks = [(a_right(kind).id, np.eye(384, dtype=np.float32)[i]) for i, kind in enumerate(KINDS)]
-    rights = Rights(matter, lambda _: ask, asks, lambda _: 0.1, (shipped(), FORBIDDEN))
+    rights = Rights(matter, lambda _: ask, asks, lambda _: 0.1, (shipped(), gate))
     ruling = rights(Question(ask="the lot of them, once more from the start", role="reviewer"))
     return ruling.outcome, ruling.right.id if ruling.right else ""
 
@@ -60,3 +64,18 @@ def test_who_may_not_ask_is_told_who_may() -> None:
     others = (right for right in MERIDIAN.rights if right.id != escalate.id)
     matter = MERIDIAN.model_copy(update={"rights": (escalate, *others)})
     assert ruled(matter, 0.4, 0.5, 0.1) == ("refuse", escalate.id)
+
+
+@pytest.mark.parametrize(
+    ("gate", "likeness", "outcome"),
+    [
+        pytest.param(OURS, (0.55, 0.1, 0.6), "draft", id="in no doubt: drafted"),
+        pytest.param(DOUBTFUL, (0.3, 0.1, 0.6), "draft", id="in doubt, clearly like what is drafted"),
+        pytest.param(DOUBTFUL, (0.58, 0.1, 0.6), "escalate", id="in doubt, as like what is refused"),
+        pytest.param(FORBIDDEN, (0.58, 0.1, 0.6), "refuse", id="forbidden"),
+    ],
+)  # fmt: skip
+def test_what_may_be_forbidden_is_not_drafted(
+    gate: Gate, likeness: tuple[float, float, float], outcome: str
+) -> None:
+    assert ruled(MERIDIAN, *likeness, gate)[0] == outcome
