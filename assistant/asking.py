@@ -14,7 +14,9 @@ from assistant.desk import Desk
 from assistant.errors import SecondChairError
 from assistant.pipeline import Recorded, reply_to
 from assistant.shown import as_json, page
-from assistant.types import Message
+from assistant.types import Clarification, Message
+
+BLANK = 'no question: the "ask" of this row is blank'
 
 
 def one(text: str, role: str | None, desk: Desk, json_wanted: bool) -> None:
@@ -28,8 +30,12 @@ def choose(branch: str, seq: int, role: str | None, desk: Desk, json_wanted: boo
 
 
 def every(rows: list[dict[str, Any]], role: str | None, desk: Desk, json_wanted: bool) -> None:
-    """Answer the rows of a batch in turn, one line each; a row's own `role` counts before `role`."""
+    """Answer the rows of a batch in turn, one line each; a row's own `role` counts before `role`. A row
+    that asks nothing is an error in its place, and not recorded."""
     for row in rows:
+        if not row["ask"].strip():
+            _nothing_asked(row, desk, json_wanted)
+            continue
         recorded = reply_to(_message(row["ask"], row.get("role") or role, desk, strict=False), desk)
         if json_wanted:
             line = {"id": row["id"], **as_json(recorded, desk.matter)}
@@ -38,10 +44,19 @@ def every(rows: list[dict[str, Any]], role: str | None, desk: Desk, json_wanted:
             print(f"{row['id']}: {recorded.reply.kind}: {recorded.reply.text}")
 
 
+def _nothing_asked(row: dict[str, Any], desk: Desk, json_wanted: bool) -> None:
+    if not json_wanted:
+        print(f"{row['id']}: error: {BLANK}")
+        return
+    empty = as_json(Recorded(Clarification(text=BLANK, why=BLANK), None, 0.0), desk.matter)
+    line = {"id": row["id"], **empty, "outcome": "error"}
+    print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
 def rows_of(file: Path) -> Iterator[dict[str, Any]]:
     """The batch's lines; SecondChairError names file and line of the first that is wrong."""
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SecondChairError(f"{file}: cannot be read as UTF-8 text ({error})") from None
     for number, line in enumerate(lines, 1):

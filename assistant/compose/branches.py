@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.matter.comments import without_comments
 from assistant.types import Branch, Call, Evidence, Exemplar, FoundRule, Matter, Rule
 
 SHOWN = 3  # rules whose branches are offered at the most
@@ -65,7 +66,9 @@ def _from_text(rule: Rule, matter: Matter) -> list[Branch]:
     """Sentences of a plain protocol that name a choice, longest choice first so that “Responsive”
     is not read out of “Not Responsive”."""
     found = []
-    for sentence in _SENTENCE.finditer(rule.text):
+    for sentence in _SENTENCE.finditer(without_comments(rule.text)):
+        if sentence.group() != rule.text[slice(*sentence.span())]:
+            continue  # a comment stands in it
         calls = _named(sentence.group(), rule.id, matter)
         text = sentence.group().strip()
         if calls and not text.startswith("#"):

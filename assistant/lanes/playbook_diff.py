@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from assistant.errors import Problem
 from assistant.lanes.nouns import Case, Ruling
+from assistant.matter.comments import without_comments
 from assistant.matter.palette import Palette
 from assistant.matter.playbook import parse_playbook
 from assistant.replies import rule_named
@@ -51,7 +52,7 @@ def _unified(old: str, new: str, name: str) -> str:
 
 def _under(text: str, rule: Rule, ruled: Sequence[Ruled]) -> str:
     """The file with lines added after the rule's last line of law, else at the end of its own text."""
-    own = rule.text
+    own = without_comments(rule.text)
     marked = list(_MARKED.finditer(own))
     at = own.find("\n", marked[-1].end()) if marked else len(own.rstrip("\n"))
     at = rule.start + (at if at >= 0 else len(own))
@@ -69,9 +70,9 @@ def _new_section(text: str, name: str, ruled: Sequence[Ruled]) -> str:
 
 
 def _standing(matter: Matter) -> set[str]:
-    """Every line of the playbook."""
+    """Every line of the playbook that stands outside a comment."""
     texts = [text for name, text in matter.files.items() if name.startswith("playbook/")]
-    return {line.strip() for text in texts for line in text.split("\n")}
+    return {line.strip() for text in texts for line in without_comments(text).split("\n")}
 
 
 def _lines(ruled: Sequence[Ruled]) -> list[str]:

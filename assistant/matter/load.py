@@ -9,7 +9,9 @@ from typing import Literal
 from pydantic import Field
 
 from assistant.errors import MatterError, Problem
+from assistant.matter.comments import without_comments
 from assistant.matter.exemplars import parse_exemplars, parse_objects
+from assistant.matter.lines import ids_seen
 from assistant.matter.palette import Palette
 from assistant.matter.playbook import parse_playbook
 from assistant.matter.reading import Lines, read_yaml
@@ -200,8 +202,8 @@ def _check_ids(rules: list[Rule], problems: list[Problem]) -> None:
 
 
 def _see_line(rule: Rule, see: str) -> int:
-    for offset, line in enumerate(rule.text.split("\n")):
-        if line.strip().startswith("See") and see in line:
+    for offset, line in enumerate(without_comments(rule.text).split("\n")):
+        if see in ids_seen(line):
             return rule.line + offset
     return rule.line
 

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from assistant.errors import Problem
 from assistant.ids import HEADING_ID
+from assistant.matter.comments import read_comments
+from assistant.matter.lines import Marked, ids_seen, read_marked
 from assistant.matter.palette import Palette
 from assistant.types import Branch, Rule
 
 _ID = HEADING_ID.pattern
 _HEAD = re.compile(rf"({_ID})(?:[\s.:–—]+(.*))?$", re.DOTALL)
-_MACHINE = re.compile(r"^\s*(?:[-*]\s+)?(Call|Escalate)\s*(?=[(:])")
-_SEE = re.compile(
-    rf"^\s*(?:[-*]\s+)?See:?\s+({_ID}(?:(?:\s*[,;]\s*|\s+and\s+|\s*,\s*and\s+){_ID})*)\.?\s*$"
-)
 _MARKDOWN = MarkdownIt("commonmark")
 
 
@@ -36,25 +35,28 @@ def parse_playbook(text: str, source: str, palette: Palette, problems: list[Prob
 
     A heading that starts with an id opens a rule, which reaches to the next heading of the same or a
     higher level. Text under any other heading, outside a rule, is a section up to the next heading.
+    What stands in a comment is neither heading nor line with a meaning; a passage's text keeps it.
     """
-    headings, fenced = _outline(text)
+    read, unclosed = read_comments(text)
+    problems += [Problem(source, line, what) for line, what in unclosed]
+    headings, idle = _outline(read)
     starts = _line_starts(text)
     spans = _spans(headings, len(starts) - 1)
     rules = []
     for _number, (heading, end_line, rule_id, children) in enumerate(spans):
         start, end = starts[heading.line], starts[end_line]
         body = text[start:end].rstrip()
-        if not rule_id and not _has_body(body, heading):
+        if not rule_id and not _has_body(read[start:end].rstrip(), heading):
             continue
-        own = [n for n in range(heading.line, end_line) if n not in fenced]
+        own = [n for n in range(heading.line, end_line) if n not in idle]
         inner = [c for c in children if spans[c][2]]
         for child in inner:
             taken = range(spans[child][0].line, spans[child][1])
             own = [n for n in own if n not in taken]
         kind: Literal["rule", "section"] = "rule" if rule_id else "section"
         name = rule_id or f"{source.rsplit('/', 1)[-1]} § {heading.title}"
-        reader = _Machine(text, starts, source, name, palette, problems)
-        branches, see = reader.read(own)
+        reader = _Machine(text, read, starts, source, name, palette, problems)
+        branches, see = reader.lines(own)
         title = _title(heading.title, rule_id)
         rules.append(
             Rule(
@@ -75,20 +77,25 @@ def parse_playbook(text: str, source: str, palette: Palette, problems: list[Prob
 
 
 def _outline(text: str) -> tuple[list[_Heading], set[int]]:
+    """The headings, and the numbers of the lines in fences (and in comments, where any are left)."""
     tokens = _MARKDOWN.parse(text)
     headings: list[_Heading] = []
-    fenced: set[int] = set()
+    idle: set[int] = set()
     for i, token in enumerate(tokens):
         if token.type == "heading_open" and token.map and token.level == 0:
             headings.append(
                 _Heading(token.map[0], int(token.tag[1]), tokens[i + 1].content.strip())
             )
-        elif token.type == "fence" and token.map:
-            fenced.update(range(*token.map))
+        elif token.map and (token.type == "fence" or _comment(token)):
+            idle.update(range(*token.map))
     first = headings[0].line if headings else len(text.split("\n"))
     if "\n".join(text.split("\n")[:first]).strip():
         headings.insert(0, _Heading(0, 7, "(before the first heading)"))
-    return headings, fenced
+    return headings, idle
+
+
+def _comment(token: Token) -> bool:
+    return token.type == "html_block" and token.content.lstrip().startswith("<!--")
 
 
 def _line_starts(text: str) -> list[int]:
@@ -136,69 +143,48 @@ def _title(heading: str, rule_id: str | None) -> str:
 
 @dataclass(frozen=True)
 class _Machine:
-    """Reads the lines with a meaning: Call, Escalate, See."""
+    """Reads the lines with a meaning: Call, Escalate, See. `read` is the text without its comments."""
 
     text: str
+    read: str
     starts: list[int]
     source: str
     rule: str
     palette: Palette
     problems: list[Problem]
 
-    def read(self, numbers: list[int]) -> tuple[list[Branch], list[str]]:
+    def lines(self, numbers: list[int]) -> tuple[list[Branch], list[str]]:
         branches: list[Branch] = []
         see: list[str] = []
         for n in numbers:
-            line = self.text[self.starts[n] : self.starts[n + 1]].rstrip("\n")
-            found = _SEE.match(line)
-            if found:
-                see += re.findall(_ID, found.group(1))
-            elif _MACHINE.match(line):
-                branch = self._branch(n, line)
-                if branch:
-                    branches.append(branch)
+            line = self.read[self.starts[n] : self.starts[n + 1]].rstrip("\n")
+            see += ids_seen(line)
+            marked = read_marked(line)
+            branch = self._branch(n, line, marked) if marked else None
+            if branch:
+                branches.append(branch)
         return branches, see
 
-    def _branch(self, n: int, line: str) -> Branch | None:
-        match = _MACHINE.match(line)
-        assert match is not None
-        condition, rest = _split_condition(line[match.end() :])
-        if rest is None or condition == "":
-            self._bad(n, f"{line.strip()!r}: expected 'Call (condition): field = choice'")
-            return None
+    def _branch(self, n: int, line: str, marked: Marked) -> Branch | None:
+        start = self.starts[n] + len(line) - len(line.lstrip())
+        end = self.starts[n] + len(line.rstrip())
         common: dict[str, Any] = {
             "source": self.rule,
-            "condition": condition,
-            "quote": line.strip(),
+            "condition": marked.condition,
+            "quote": self.text[start:end],
             "source_file": self.source,
-            "start": self.starts[n] + len(line) - len(line.lstrip()),
-            "end": self.starts[n] + len(line.rstrip()),
+            "start": start,
+            "end": end,
         }
-        if match.group(1) == "Escalate":
-            wrong = self.palette.lane_problem(rest)
+        if marked.wrong:
+            wrong = marked.wrong
+        elif marked.word == "Escalate":
+            wrong = self.palette.lane_problem(marked.rest)
             if not wrong:
-                return Branch(**common, lane=rest)
+                return Branch(**common, lane=marked.rest)
         else:
-            calls, wrong = self.palette.parse_call(rest, self.rule, condition)
+            calls, wrong = self.palette.parse_call(marked.rest, self.rule, marked.condition)
             if not wrong:
                 return Branch(**common, calls=calls)
-        self._bad(n, wrong)
+        self.problems.append(Problem(self.source, n + 1, f"{self.rule}: {wrong}"))
         return None
-
-    def _bad(self, n: int, what: str) -> None:
-        self.problems.append(Problem(self.source, n + 1, f"{self.rule}: {what}"))
-
-
-def _split_condition(rest: str) -> tuple[str | None, str | None]:
-    """`(condition): value` or `: value` -> condition and value; (None, None) if malformed."""
-    if rest.startswith(":"):
-        return None, rest[1:].strip().rstrip(".") or None
-    depth = 0
-    for i, char in enumerate(rest):
-        depth += (char == "(") - (char == ")")
-        if depth == 0:
-            after = rest[i + 1 :].lstrip()
-            if not after.startswith(":"):
-                return None, None
-            return rest[1:i].strip(), after[1:].strip().rstrip(".") or None
-    return None, None

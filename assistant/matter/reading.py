@@ -22,7 +22,8 @@ Model = TypeVar("Model", bound=BaseModel)
 def read_text(path: Path, name: str, problems: list[Problem]) -> str | None:
     """The file's text with line ends as `\\n`, or None with a problem noted (never raises).
 
-    A byte-order mark becomes a space, so that offsets count the file's own characters.
+    A byte-order mark becomes a space, so that offsets count the file's own characters; of YAML, where
+    a space would indent the first line and nothing is quoted, it is left out.
     """
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -39,6 +40,8 @@ def read_text(path: Path, name: str, problems: list[Problem]) -> str | None:
     except OSError as error:
         problems.append(Problem(name, 1, f"cannot be read ({error.strerror}): check the file"))
         return None
+    if path.suffix.lower() in (".yaml", ".yml"):
+        text = text.removeprefix("\ufeff")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", " ", 1)
     bad = _CONTROL.search(text)
     if bad:

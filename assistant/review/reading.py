@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from assistant.errors import IndexUnusable
+from assistant.matter.comments import without_comments
+from assistant.matter.lines import ids_seen, read_marked
 from assistant.matter.reading import Lines, read_yaml
 from assistant.types import Exemplar, Matter, Rule
 
 Embed = Callable[[list[str]], NDArray[np.float32]]
-MACHINE = re.compile(r"^\s*(?:[-*]\s+)?(?:(?:Call|Escalate)\s*[(:]|See:?\s+[A-Z0-9-]*\d)")
+_MACHINE = re.compile(r"^\s*(?:[-*]\s+)?(?:(?:Call|Escalate)\s*[(:]|See:?\s+[A-Z0-9-]*\d)")
 MOST = 1500  # texts embedded at most: 20-60 a second on two cores
 
 
@@ -77,8 +79,13 @@ class Reading:
         return vectors @ vectors.T
 
 
+def is_machine(line: str) -> bool:
+    """Whether a line is a Call, Escalate or See line."""
+    return bool(_MACHINE.match(line) or ids_seen(line) or read_marked(line))
+
+
 def prose(rule: Rule) -> str:
-    """A rule's own words: no heading, no Call, Escalate or See lines."""
-    lines = rule.text.split("\n")
-    kept = [n for n in (lines[1:] if lines[0].startswith("#") else lines) if not MACHINE.match(n)]
+    """A rule's own words: no heading, no Call, Escalate or See lines, no comments."""
+    lines = without_comments(rule.text).split("\n")
+    kept = [n for n in (lines[1:] if lines[0].startswith("#") else lines) if not is_machine(n)]
     return " ".join(line.strip() for line in kept if line.strip())

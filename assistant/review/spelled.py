@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from assistant.matter.comments import without_comments
 from assistant.review.finding import Finding, at
 from assistant.review.ranges import DATE, MONTHS, to_date
-from assistant.review.reading import MACHINE, Reading
+from assistant.review.reading import Reading, is_machine
 from assistant.types import Rule
 from retrievers.words import stems
 
@@ -150,17 +151,18 @@ class _Mention:
 
     @property
     def condition(self) -> bool:
-        return bool(MACHINE.match(self.line))
+        return is_machine(self.line)
 
 
 def _mentions(rule: Rule) -> Iterator[_Mention]:
     where = _Place(rule.source, rule.line, rule.id, "")
-    for match in DATE.finditer(rule.text):
+    text = without_comments(rule.text)
+    for match in DATE.finditer(text):
         day = to_date(match)
         if day:
-            start = rule.text.rfind("\n", 0, match.start()) + 1
-            line = rule.text[start:].split("\n", 1)[0]
-            yield _Mention(day, _moved(where, rule.text, match.start()), line)
+            start = text.rfind("\n", 0, match.start()) + 1
+            line = text[start:].split("\n", 1)[0]
+            yield _Mention(day, _moved(where, text, match.start()), line)
 
 
 def _one_thing(one: _Mention, other: _Mention, seen: list[_Mention]) -> bool:
@@ -216,7 +218,7 @@ WHY_DATE = "documents between the two dates are coded by whichever rule was read
 
 def _texts(reading: Reading) -> Iterable[tuple[str, _Place]]:
     for rule in reading.matter.rules:
-        yield rule.text, _Place(rule.source, rule.line, rule.id, "")
+        yield without_comments(rule.text), _Place(rule.source, rule.line, rule.id, "")
     for e in reading.active:
         yield f". {e.facts}", _Place(e.source, e.line, e.id, "")
 
