@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from assistant.errors import Problem, SecondChairError
 from assistant.matter.reading import read_text
@@ -32,7 +32,7 @@ class SuiteError(SecondChairError):
 
 class _Head(BaseModel):
     model_config = {"extra": "forbid"}
-    suite: str
+    suite: str = Field(min_length=1)
     matter: str | None = None
     about: str | None = None
     protected: Protected | None = None

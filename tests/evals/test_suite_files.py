@@ -31,6 +31,7 @@ def expecting(what: str) -> str:
 
 BAD = {
     "an empty file": ("", "bad.yaml:1: is empty"),
+    "an empty name": (f"suite: ''\ncases:\n{ONE}", "bad.yaml:1: 'suite'"),
     "no cases": ("suite: bad\ncases: []\n", "bad.yaml:2: has no cases"),
     "a list": ("- a\n- b\n", "bad.yaml:1: is no suite"),
     "broken YAML": (f"suite: bad\ncases:\n{ONE}   - id: [\n", "bad.yaml:4: broken YAML"),
