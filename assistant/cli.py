@@ -192,7 +192,8 @@ def ledger_export(
     print(f"Written to {out}")
 
 
-@ledger_app.command("show")
+# Unknown options are let through, for -5 is read as one; the ledger then says that it has no such entry.
+@ledger_app.command("show", context_settings={"ignore_unknown_options": True})
 def ledger_show(
     matter: MatterFolder, seq: Annotated[int, typer.Argument(help="The number of the entry")]
 ) -> None:

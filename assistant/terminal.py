@@ -1,4 +1,4 @@
-"""A conversation in the terminal: questions, and numbers for the branches of the last reply."""
+"""A conversation in the terminal: questions, and numbers for the branches that were offered last."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assistant.desk import Desk
 from assistant.errors import SecondChairError
 from assistant.pipeline import Recorded, choose, reply_to
 from assistant.shown import page
-from assistant.types import Clarification, Escalation, Message
+from assistant.types import Message
 
 HELP = "Type a question, the number of a branch (1 or b1), or nothing to leave."
 
@@ -22,7 +22,7 @@ def converse(desk: Desk, role: str | None = None, console: Console | None = None
     console.print(
         f"[bold]{desk.matter.title}[/bold], playbook {desk.matter.playbook_version}. {HELP}"
     )
-    last: Recorded | None = None
+    offered: Recorded | None = None
     while True:
         try:
             text = console.input("[bold]> [/bold]").strip()
@@ -31,20 +31,19 @@ def converse(desk: Desk, role: str | None = None, console: Console | None = None
         if not text:
             return
         try:
-            last = _turn(text, role, desk, last)
+            said = _turn(text, role, desk, offered)
         except SecondChairError as error:
             console.print(f"{error}")
             continue
-        console.print(page(last, desk.matter))
+        console.print(page(said, desk.matter))
+        if getattr(said.reply, "branches", ()):  # numbers stay good until others are offered
+            offered = said
 
 
-def _turn(text: str, role: str | None, desk: Desk, last: Recorded | None) -> Recorded:
+def _turn(text: str, role: str | None, desk: Desk, offered: Recorded | None) -> Recorded:
     number = re.fullmatch(r"b?(\d{1,2})", text.lower())
-    offered = (
-        isinstance(last.reply, Clarification | Escalation) and last.reply.branches if last else ()
-    )
-    if number:
-        if not (last and last.seq and offered):
-            raise SecondChairError(f"Nothing above offers branches. {HELP}")
-        return choose(f"b{number.group(1)}", last.seq, Message(text=text, role=role), desk)
-    return reply_to(Message(text=text, role=role), desk)
+    if number is None:
+        return reply_to(Message(text=text, role=role), desk)
+    if offered is None or offered.seq is None:
+        raise SecondChairError(f"Nothing above offers branches. {HELP}")
+    return choose(f"b{number.group(1)}", offered.seq, Message(text=text, role=role), desk)

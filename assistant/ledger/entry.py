@@ -69,7 +69,8 @@ class Entry(Noun):
 
 
 class Verdict(Noun):
-    """What verifying found: how many entries hold, and where and why it first does not."""
+    """What verifying found: how many entries hold, and where and why it first does not. `signed` is
+    the newest entry that a checkpoint knows, 0 for none; None where no checkpoints are kept."""
 
     matter: str
     ok: bool
@@ -77,13 +78,25 @@ class Verdict(Noun):
     seq: int | None = None
     why: str = ""
     contents: int = 0
+    signed: int | None = None
 
     def __str__(self) -> str:
         if self.ok:
-            return f"{self.matter}: {self.checked} entries hold, {self.contents} with content"
-        return (
-            f"{self.matter}: BROKEN at entry {self.seq}: {self.why} ({self.checked} before it hold)"
-        )
+            held = f"{self.checked} entries hold, {self.contents} with content"
+            return f"{self.matter}: {held}{self._tail()}"
+        where = f" at entry {self.seq}" if self.seq is not None else ""
+        return f"{self.matter}: BROKEN{where}: {self.why} ({self.checked} before it hold)"
+
+    def _tail(self) -> str:
+        if self.signed is None:
+            return ""
+        if self.signed == 0:
+            return "; no checkpoint is signed yet: a cut tail would not show"
+        after = self.checked - self.signed
+        if after == 0:
+            return "; signed up to the last"
+        cut = f"a cut tail after entry {self.signed} would not show"
+        return f"; {after} after the newest checkpoint: {cut}"
 
 
 def chain_hash(fields: dict[str, Any]) -> str:

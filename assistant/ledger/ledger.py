@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,11 +45,17 @@ class Ledger:
 
     @classmethod
     def open(cls, url: str, *, checkpoints: Path | None = None) -> Ledger:
-        """Open, creating or upgrading the schema. Raises LedgerError."""
-        return cls(Store(url), Checkpoints(checkpoints) if checkpoints else None)
+        """Open, creating or upgrading the schema; what was recorded is signed at the latest when the
+        process ends. Raises LedgerError."""
+        ledger = cls(Store(url), Checkpoints(checkpoints) if checkpoints else None)
+        if ledger.checkpoints:
+            weakref.finalize(ledger, ledger.checkpoints.settle)
+        return ledger
 
     def close(self) -> None:
-        """Close the database."""
+        """Sign what was recorded since the last checkpoint, and close the database."""
+        if self.checkpoints:
+            self.checkpoints.settle()
         self.store.close()
 
     def append(self, entry: NewEntry) -> int:
@@ -60,16 +67,18 @@ class Ledger:
     def together(self, matter: str) -> Iterator[tuple[Any, Callable[[NewEntry], int]]]:
         """One transaction in which entries and the rows of another room land together or not at all:
         the connection for those rows, and a function that appends. Raises LedgerError."""
-        written: list[int] = []
+        written: list[tuple[int, str]] = []
         with self.store.writing(matter) as connection:
 
             def put(entry: NewEntry) -> int:
                 written.append(self._put(connection, entry))
-                return written[-1]
+                return written[-1][0]
 
             yield connection, put
-        if self.checkpoints and any(seq % EVERY == 0 for seq in written):
-            self.checkpoint(matter)
+        if self.checkpoints and written:
+            self.checkpoints.note(matter, *written[-1])
+            if any(seq % EVERY == 0 for seq, _ in written):
+                self.checkpoints.settle()
 
     def fingerprint(self, connection: Any, matter: str, text: str) -> str:
         """A keyed hash by which the same text is known again; it tells nothing without the matter's key."""
@@ -85,7 +94,7 @@ class Ledger:
                 opened = _open(key, sealed, row)
                 yield _entry(row, json.loads(opened[SALT:]) if opened else None)
 
-    def _put(self, connection: Any, entry: NewEntry) -> int:
+    def _put(self, connection: Any, entry: NewEntry) -> tuple[int, str]:
         salt = os.urandom(SALT)
         text = json.dumps(entry.content, ensure_ascii=False, sort_keys=True)
         last = self.store.last(connection, entry.matter)
@@ -100,7 +109,7 @@ class Ledger:
         }
         fields["hash"] = chain_hash(_canonical(fields))
         self.store.put(connection, fields, _seal(key, salt + text.encode(), fields))
-        return int(fields["seq"])
+        return int(fields["seq"]), str(fields["hash"])
 
     def read(self, matter: str, seq: int) -> Entry:
         """One entry, with its content while that is kept. Raises LedgerError where there is none."""
@@ -137,6 +146,7 @@ class Ledger:
 
     def verify(self, matter: str) -> Verdict:
         """Recompute the whole chain, the kept contents, and hold it against the checkpoints."""
+        held = self.checkpoints.held(matter) if self.checkpoints else lambda hashes: {}
         with self.store.reading() as connection:
             _, key = self.store.key(connection, matter)
         prev, count, contents, hashes = FIRST, 0, 0, {0: FIRST}
@@ -147,10 +157,8 @@ class Ledger:
                 return Verdict(matter=matter, ok=False, checked=count, seq=count + 1, why=why)
             prev, count, contents = row["hash"], count + 1, contents + (sealed is not None)
             hashes[count] = prev
-        why, seq = self.checkpoints.fault(matter, hashes) if self.checkpoints else ("", None)
-        return Verdict(
-            matter=matter, ok=not why, checked=count, seq=seq, why=why, contents=contents
-        )
+        verdict = Verdict(matter=matter, ok=True, checked=count, contents=contents)
+        return verdict.model_copy(update=held(hashes))
 
     def checkpoint(self, matter: str) -> None:
         """Sign the newest entry's hash into a file outside the database: a cut tail then shows."""

@@ -28,6 +28,7 @@ from assistant.errors import LedgerError
 
 SCHEMA = Schema("ledger", "0001", Path(__file__).parent / "migrations", LedgerError)
 META = MetaData()
+MOST = 2**31 - 1  # the largest number that the column `seq` holds in every database
 
 
 ENTRIES = Table(
@@ -100,7 +101,9 @@ class Store:
         connection.execute(insert(CONTENT), place)
 
     def row(self, connection: Connection, matter: str, seq: int) -> dict[str, Any] | None:
-        """An entry's columns."""
+        """An entry's columns; None where there is none, however large the number."""
+        if not 0 < seq <= MOST:
+            return None
         found = (
             connection.execute(select(ENTRIES).where(_ROW), {"m": matter, "s": seq})
             .mappings()

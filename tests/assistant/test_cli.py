@@ -84,7 +84,8 @@ def test_ask_prints_the_contracts_keys_and_choose_answers_from_a_branch(
     for cited in second["citations"]:
         text = (root / cited["source"]).read_text("utf-8")
         assert text[cited["start"] : cited["end"]] == cited["quote"]
-    assert "2 entries hold" in shell("ledger", "verify", root).stdout
+    held = shell("ledger", "verify", root).stdout
+    assert "2 entries hold, 2 with content; signed up to the last" in held
     assert second["ledger"] == first["ledger"] + 1
 
 
@@ -107,11 +108,41 @@ def test_a_batch_gives_one_object_a_line_with_its_id(
     assert all(set(r) >= KEYS for r in replies)
 
 
+@pytest.mark.parametrize("blank", ["", " \n\t "])
+def test_a_blank_row_of_a_batch_is_an_error_in_its_place_and_not_recorded(
+    shell: Shell, write_matter: Write, tmp_path: Path, blank: str
+) -> None:
+    rows = [{"id": "a", "ask": PR}, {"id": "blank", "ask": blank}, {"id": "b", "ask": PR}]
+    (tmp_path / "b.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    root = write_matter()
+    done = shell("ask", root, "--batch", tmp_path / "b.jsonl", "--json")
+    replies = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [r["outcome"] for r in replies] == ["clarify", "error", "clarify"]
+    assert [r["ledger"] for r in replies] == [1, None, 2]
+    assert (replies[1]["id"], replies[1]["branches"]) == ("blank", [])
+    assert "no question" in replies[1]["text"]
+    assert set(replies[1]) == set(replies[0])
+    shown = shell("ask", root, "--batch", tmp_path / "b.jsonl").stdout
+    assert "\nblank: error: no question" in shown
+
+
 WRONG: list[tuple[str, list[Any], str]] = [
     ("no question", ["ask", "{matter}"], "no question"),
     ("no such matter", ["ask", "nowhere", "priv?"], "matter.yaml:1: missing"),
     ("an unknown role", ["ask", "{matter}", "priv?", "--role", "boss"], "unknown role 'boss'"),
     ("a branch of nothing", ["ask", "{matter}", "--choose", "b1", "--of", "99"], "no entry 99"),
+    (
+        "a branch of a number out of all bounds",
+        ["ask", "{matter}", "--choose", "b1", "--of", "99999999999999999999"],
+        "no entry 99999999999999999999",
+    ),
+    ("a branch of -5", ["ask", "{matter}", "--choose", "b1", "--of", "-5"], "no entry -5"),
+    (
+        "an entry out of all bounds",
+        ["ledger", "show", "{matter}", "99999999999999999999"],
+        "no entry 99999999999999999999",
+    ),
+    ("entry -5", ["ledger", "show", "{matter}", "-5"], "no entry -5"),
     ("a branch without a number", ["ask", "{matter}", "--choose", "b1"], "--of LEDGER"),
     (
         "a batch that is not there",
@@ -128,6 +159,7 @@ def test_bad_input_is_one_line_on_stderr_and_exit_2(
     root = write_matter()
     done = shell(*[a.replace("{matter}", str(root)) for a in args], code=2)
     assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= 2  # the matter's errors name the folder first
     assert "Traceback" not in done.stderr
 
 
@@ -165,6 +197,57 @@ def test_chat_says_so_where_a_number_has_nothing_to_choose_from(
     out = shell("chat", root, stdin=f"2\n{PR}\n2\n\n").stdout
     assert out.index("Nothing above offers branches") < out.index("YOUR CHOICE NEEDED")
     assert "privilege: Not Privileged" in out
+
+
+def test_numbers_in_chat_stay_good_until_other_branches_are_offered(
+    shell: Shell, write_matter: Write
+) -> None:
+    typed = f"{PR}\ndid we waive privilege by sending this?\n1\n2\nb9\n2\n\n"
+    out = shell("chat", write_matter(), stdin=typed).stdout
+    assert "Nothing above offers branches" not in out
+    assert out.count("privilege: Privileged: Withhold, on what") == 1
+    assert "no branch 'b9' under that number: it offers b1, b2, b3" in out
+    assert out.count("privilege: Not Privileged, on what") == 2
+    assert "PRIV-01 then fixes the call" in out
+
+
+def test_an_emptied_database_beside_a_checkpoint_is_reported(
+    shell: Shell, write_matter: Write
+) -> None:
+    root = write_matter()
+    assert "no checkpoint is signed yet" in shell("ledger", "verify", root).stdout
+    shell("ask", root, PR)
+    for file in shell.home.glob("secondchair.sqlite*"):
+        file.unlink()
+    assert "BROKEN at entry 1: it is gone" in shell("ledger", "verify", root, code=2).stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["chat", "{matter}"],
+        ["lane", "open", "{matter}", "--by", "U0ALICE", "--question", PR, "--lane", "privilege"],
+    ],
+    ids=["chat", "lane"],
+)
+def test_a_command_that_recorded_something_signs_a_checkpoint_at_its_end(
+    shell: Shell, write_matter: Write, args: list[str]
+) -> None:
+    root = write_matter()
+    shell(*[a.replace("{matter}", str(root)) for a in args], stdin=f"{PR}\n{PR}\n\n")
+    assert "signed up to the last" in shell("ledger", "verify", root).stdout
+    (lines,) = shell.home.glob("checkpoints/*.jsonl")
+    assert len(lines.read_text("utf-8").splitlines()) == 1
+
+
+def test_an_answer_is_given_though_its_checkpoint_cannot_be_written(
+    shell: Shell, write_matter: Write
+) -> None:
+    (shell.home / "checkpoints").write_text("no folder", "utf-8")
+    done = shell("ask", write_matter(), PR, "--json")
+    assert json.loads(done.stdout)["ledger"] == 1
+    assert "entries of harbor stand without a checkpoint" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_index_says_what_it_built_and_show_and_export_give_the_record(

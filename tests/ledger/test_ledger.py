@@ -166,6 +166,106 @@ def test_a_cut_tail_is_noticed_only_with_checkpoints(
     assert (tmp_path / "cp" / "signing.key").stat().st_mode & 0o777 == 0o600
 
 
+def test_entries_after_the_newest_checkpoint_are_counted_and_closing_signs_them(
+    opened: Opened, url: str, tmp_path: Path
+) -> None:
+    ledger, unsigned = opened(url, checkpoints=tmp_path / "cp"), opened(url)
+    ledger.append(entry())
+    assert "no checkpoint is signed yet" in str(ledger.verify("harbor"))
+    ledger.close()
+    assert str(ledger.verify("harbor")).endswith("signed up to the last")
+    unsigned.append(entry())
+    verdict = ledger.verify("harbor")
+    assert (verdict.ok, verdict.signed) == (True, 1)
+    assert "1 after the newest checkpoint: a cut tail after entry 1" in str(verdict)
+    assert "checkpoint" not in str(unsigned.verify("harbor"))
+
+
+def test_a_cut_tail_shows_though_fewer_entries_than_a_hundred_were_recorded(
+    opened: Opened, url: str, tmp_path: Path
+) -> None:
+    ledger = opened(url, checkpoints=tmp_path / "cp")
+    for n in range(3):
+        ledger.append(entry(n))
+    ledger.close()
+    without_triggers(url)
+    for table in ("ledger_entries", "ledger_content"):
+        sql(url, f"DELETE FROM {table} WHERE seq = 3")
+    assert "BROKEN at entry 3: it is gone" in str(ledger.verify("harbor"))
+    ledger.append(entry())
+    assert "rewritten" in ledger.verify("harbor").why
+
+
+def test_nothing_is_signed_for_an_answer_but_every_hundredth(
+    opened: Opened, tmp_path: Path
+) -> None:
+    ledger = opened(f"sqlite:///{tmp_path / 'l.sqlite'}", checkpoints=tmp_path / "cp")
+    for n in range(99):
+        ledger.append(entry(n))
+    assert not (tmp_path / "cp").exists()
+    ledger.append(entry())
+    assert ledger.verify("harbor").signed == 100
+
+
+def test_checkpoints_that_cannot_be_written_lose_no_entry(
+    opened: Opened, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "cp").write_text("no folder", "utf-8")
+    ledger = opened(f"sqlite:///{tmp_path / 'l.sqlite'}", checkpoints=tmp_path / "cp")
+    assert [ledger.append(entry(n)) for n in range(101)][-1] == 101
+    ledger.close()
+    assert caplog.text.count("entries of harbor stand without a checkpoint") == 2
+    verdict = ledger.verify("harbor")
+    assert (verdict.ok, verdict.checked, verdict.signed) == (True, 101, 0)
+
+
+def sign_one(url: str, folder: Path, n: int) -> None:
+    ledger = Ledger.open(url, checkpoints=folder)
+    ledger.append(entry(n, matter=f"m{n}"))
+    ledger.close()
+
+
+def test_processes_that_end_together_share_one_signing_key(opened: Opened, tmp_path: Path) -> None:
+    url, folder = f"sqlite:///{tmp_path / 'l.sqlite'}", tmp_path / "cp"
+    ledger = opened(url, checkpoints=folder)
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=sign_one, args=(url, folder, n)) for n in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [ledger.verify(f"m{n}").signed for n in range(4)] == [1] * 4
+
+
+@pytest.mark.parametrize(
+    ("file", "holds", "why"),
+    [
+        ("harbor.jsonl", '{"matter": "harb', "a checkpoint cannot be read"),
+        ("signing.key", None, "the signing key of its checkpoints is missing"),
+    ],
+)
+def test_a_damaged_checkpoint_folder_is_a_fault_and_stays_as_it_is(
+    opened: Opened, tmp_path: Path, file: str, holds: str | None, why: str
+) -> None:
+    ledger = opened(f"sqlite:///{tmp_path / 'l.sqlite'}", checkpoints=tmp_path / "cp")
+    ledger.append(entry())
+    ledger.close()
+    damaged = tmp_path / "cp" / file
+    damaged.write_text(holds, "utf-8") if holds else damaged.unlink()
+    before = sorted(p.name for p in (tmp_path / "cp").iterdir())
+    verdict = ledger.verify("harbor")
+    assert (verdict.ok, str(verdict)) == (False, f"harbor: BROKEN: {why} (1 before it hold)")
+    assert sorted(p.name for p in (tmp_path / "cp").iterdir()) == before
+
+
+@pytest.mark.parametrize("seq", [0, -1, 2**31, 2**63, 99999999999999999999])
+def test_a_number_that_no_entry_can_have_is_an_error_like_any_other(
+    opened: Opened, url: str, seq: int
+) -> None:
+    with pytest.raises(LedgerError, match=f"no entry {seq} in the ledger"):
+        opened(url).read("harbor", seq)
+
+
 def test_a_forged_checkpoint_is_noticed(opened: Opened, tmp_path: Path) -> None:
     ledger = opened(f"sqlite:///{tmp_path / 'l.sqlite'}", checkpoints=tmp_path / "cp")
     ledger.append(entry())
