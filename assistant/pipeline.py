@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import re
 import threading
 import time
 import uuid
@@ -24,6 +25,7 @@ from assistant.replies import (
     as_reply,
     incident_reply,
     not_checked,
+    nothing_asked,
     outage_reply,
     refusal,
     rights_escalation,
@@ -32,6 +34,7 @@ from assistant.replies import (
 from assistant.types import Draft, Message, Question, Reply, Ruling
 
 log = logging.getLogger("secondchair.pipeline")
+_MENTION = re.compile(r"<[@#!][^>\s]*>")
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ def choose(branch_id: str, seq: int, message: Message, desk: Desk) -> Recorded:
 
 def _decide(message: Message, desk: Desk) -> tuple[Question, Reply]:
     question = desk.take_in(message)
+    if not _says_anything(question):
+        return question, nothing_asked(desk.matter)
     ruling = desk.whose_right(question)
     stop = _not_ours(ruling, question, desk)
     if stop:
@@ -79,6 +84,12 @@ def _decide(message: Message, desk: Desk) -> tuple[Question, Reply]:
     evidence = desk.find(answerable)
     draft = desk.compose(answerable, evidence, ruling)
     return question, _checked(draft, ruling, answerable, desk)
+
+
+def _says_anything(question: Question) -> bool:
+    """Does a word stand anywhere in it, a mention apart?"""
+    said = (_MENTION.sub("", question.ask), *question.quoted, *question.decoded)
+    return any(re.search(r"\w", text) for text in said)
 
 
 def _not_ours(ruling: Ruling, question: Question, desk: Desk) -> Reply | None:

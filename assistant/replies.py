@@ -135,6 +135,13 @@ def too_long(length: int, limit: int) -> Clarification:
     return Clarification(text=text, why="The message is too long.")
 
 
+def nothing_asked(matter: Matter) -> Clarification:
+    """A message without a word: an emoji, a bare mention, characters that nobody sees."""
+    fields = ", ".join(field.name for field in matter.coding_fields)
+    text = f"You sent no question. Say what the document is, and which field you are coding ({fields})."
+    return Clarification(text=text, why="The message holds no words.")
+
+
 def not_checked(draft: Draft, failed: list[str], ruling: Ruling, matter: Matter) -> Escalation:
     """A draft that did not hold is not shown: a person decides."""
     fields = [call.field for call in draft.calls]

@@ -181,6 +181,14 @@ def test_odd_characters_never_break_a_reply(desk: Desk, text: str) -> None:
     assert getattr(recorded.reply, "incident", None) is None
 
 
+@pytest.mark.parametrize("text", ["", " \n", "\u200b\u00ad", "?", "🙈", "> \n", "<@U0ABC>"])
+def test_a_message_without_a_word_offers_no_branches(desk: Desk, text: str) -> None:
+    reply = ask(desk, text)
+    assert isinstance(reply, Clarification)
+    assert "no question" in reply.text
+    assert not reply.branches
+
+
 def raising(error: Exception) -> Callable[..., Any]:
     def stage(*_: object) -> Any:
         raise error
