@@ -125,6 +125,12 @@ _TURN = {
     "well",
     "whereas",
 }
+_SENTENCE = re.compile(r"[^.!?;\n]+[.!?;]*")
+_ASKED = re.compile(
+    r"\s*(?:and |so |but |or )?(?:is|isn't|are|was|wasn't|were|do|does|did|has|have|had|can|could|would|will)\b"
+    r"[^?]*\?",
+    re.IGNORECASE,
+)
 _HARDLY = {"ever", "even", "just", "really", "yet"}  # between a “not” and what it denies
 
 
@@ -142,9 +148,9 @@ def stated(condition: str, text: str) -> float:
 
 
 def unqualified(text: str, rule: str) -> bool:
-    """Do the asker's words say their facts straight? Not where they ask before the last sentence, turn (“but”,
-    “well”, “another”) where the rule does not, or deny a word that the rule's text does not deny."""
-    if "?" in text.rstrip("?! \n").strip():
+    """Do the asker's words say their facts straight? Not where a sentence before the last asks (“is this …?”), where
+    they turn (“but”, “well”, “another”) and the rule does not, or deny a word that the rule's text does not deny."""
+    if any(_ASKED.match(sentence) for sentence in _SENTENCE.findall(text)[:-1]):
         return False
     asked, ruled = _words(text), _words(rule)
     return _TURN.intersection(asked) <= set(ruled) and _denied(asked) <= _denied(ruled)

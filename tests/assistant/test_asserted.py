@@ -29,6 +29,7 @@ def asserted(ask: str, *found: str, gap: float = 9.0) -> bool:
         ("voicemail, 40 secs, no transcript. how is it coded?", "TECH-05"),
         ("voicemail without a transcript. technical?", "TECH-05"),
         ("all-staff newsletter about the charity drive. responsive?", "RESP-05"),
+        ("bulletin from HR, responsive? and a newsletter to the whole company?", "RESP-05"),
     ],
 )
 def test_facts_stated_straight_are_answered(ask: str, rule: str) -> None:

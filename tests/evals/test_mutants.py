@@ -129,7 +129,7 @@ def inventing(bench: Bench) -> object:
 def test_invented_quotes_are_caught_by_the_rails_and_cost_the_answer(sound: Bench) -> None:
     run = measured(sound, compose=inventing(sound))
     assert red(run, "in_reach")
-    assert [s.point for s in run.scores if s.name == "cite_there"] == [1.0]
+    assert not [s for s in run.scores if s.name == "cite_there"], "nothing invented is shown"
 
 
 def test_rails_that_let_everything_pass(sound: Bench) -> None:
