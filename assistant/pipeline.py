@@ -10,14 +10,13 @@ that does not answer in an Outage: never in an answer.
 from __future__ import annotations
 
 import logging
-import queue
 import re
-import threading
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.deadline import before_deadline
 from assistant.desk import Desk
 from assistant.errors import ProviderDown
 from assistant.replies import (
@@ -117,7 +116,7 @@ def _guarded(
     question: Question | None = None
     reply: Reply
     try:
-        question, reply = _before_deadline(decide, desk.deadline)
+        question, reply = before_deadline(decide, desk.deadline)
     except ProviderDown as error:
         reply = outage_reply(_incident(error), desk.matter)
     except Exception as error:
@@ -127,28 +126,6 @@ def _guarded(
     except Exception as error:
         reply, seq = incident_reply(_incident(error), desk.matter), None
     return Recorded(reply, seq, (time.perf_counter() - started) * 1000)
-
-
-def _before_deadline(
-    decide: Callable[[], tuple[Question, Reply]], seconds: float
-) -> tuple[Question, Reply]:
-    """`decide()` in a thread of its own, so that a stage that hangs costs a thread, not the reply."""
-    box: queue.SimpleQueue[tuple[Question, Reply] | BaseException] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            box.put(decide())
-        except BaseException as error:
-            box.put(error)
-
-    threading.Thread(target=run, daemon=True, name="decide").start()
-    try:
-        result = box.get(timeout=seconds)
-    except queue.Empty:
-        raise TimeoutError("a stage did not finish before the deadline") from None
-    if isinstance(result, BaseException):
-        raise result
-    return result
 
 
 def _incident(error: BaseException) -> str:
