@@ -19,6 +19,11 @@ def governing(evidence: Evidence) -> list[Rule]:
     return [found.rule for found in close]
 
 
+def sends_on(evidence: Evidence) -> bool:
+    """Does the first rule, or one close behind it, send some documents to a person?"""
+    return any(b.lane for rule in governing(evidence) for b in rule.branches)
+
+
 def _close(found: FoundRule, first: FoundRule) -> bool:
     return found.score >= first.score - GAP
 

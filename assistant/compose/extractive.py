@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.cite import cite_branch, cite_exemplar, cite_rule
-from assistant.compose.branches import branches_of, governing
+from assistant.compose.branches import branches_of, governing, sends_on
 from assistant.compose.ruled import NEAR as NEAR_RULING
 from assistant.compose.ruled import ruled_branches, stated_ruling
 from assistant.compose.stated import stated, unqualified
@@ -65,7 +65,7 @@ class Extractive:
     def asserted(self, question: Question, evidence: Evidence) -> tuple[Call, ...]:
         """The calls that the first rule fixes for these facts, or none."""
         rule = evidence.rules[0].rule if evidence.rules else None
-        if rule is None or evidence.sure < self.sure or _sends_on(evidence):
+        if rule is None or evidence.sure < self.sure or sends_on(evidence):
             return ()
         text = " ".join((question.ask, *question.quoted))
         if not unqualified(question.ask, f"{rule.title}\n{rule.text}"):
@@ -260,11 +260,6 @@ class Extractive:
 def _stands_in(rule_id: str, ask: str) -> bool:
     """Is the rule asked for by its id?"""
     return bool(re.search(rf"(?<![\w-]){re.escape(rule_id)}(?![\w-])", ask, re.IGNORECASE))
-
-
-def _sends_on(evidence: Evidence) -> bool:
-    """Does the first rule, or one close behind it, send some documents to a person?"""
-    return any(b.lane for rule in governing(evidence) for b in rule.branches)
 
 
 def _exemplar_claims(
