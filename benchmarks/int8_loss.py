@@ -80,7 +80,7 @@ def pairs_of(folder: Path) -> Iterator[Pair]:
 def pair_of(team: Team, case: Case) -> Pair | None:
     """A case's pair; None where vectors leave no doubt."""
     scored = team.finder.scored(case.searched)
-    if not scored.rules or not shipped().doubtful(scored.told):
+    if not scored.rules or not team.finder._weights.doubtful(scored.told):
         return None
     question = shortened(case.searched, ASKED)
     return Pair(question, page(*scored.first[0]), bool(case.gold), scored.rules[0][0] in case.gold)

@@ -12,7 +12,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from assistant.lanes.proposals import gather
 from assistant.lanes.restoring import restore_lost, retire_unapproved
 from assistant.lanes.stale import watch
 from assistant.matter import load_matter
+from assistant.record import Recorder
 from slack_app.decide import threaded
 from slack_app.office import Office
 
@@ -116,13 +117,9 @@ def _follow(name: str, office: Office) -> None:
 def _expire(office: Office) -> None:
     """Contents older than their matter keeps them go; what fails is tried again the next day."""
     for name, desk in office.desks.items():
-        days = desk.matter.retention_days
-        if days is None:
-            continue
+        recorder = Recorder(desk.matter, office.rooms[name].ledger, None)
         try:
-            gone = office.rooms[name].ledger.expire_content(
-                name, datetime.now(UTC) - timedelta(days=days)
-            )
+            gone = recorder.expire(datetime.now(UTC))
         except SecondChairError as error:
             log.error("matter %s: contents did not expire: %s", name, type(error).__name__)
         else:
