@@ -97,8 +97,8 @@ class Ledger:
     def _put(self, connection: Any, entry: NewEntry) -> tuple[int, str]:
         salt = os.urandom(SALT)
         text = json.dumps(entry.content, ensure_ascii=False, sort_keys=True)
-        last = self.store.last(connection, entry.matter)
-        key = self._key(connection, entry.matter)
+        key, last = self.store.head(connection, entry.matter)
+        key = key or self._new_key(connection, entry.matter)
         fields = entry.model_dump(exclude={"content"})
         fields["citations"] = json.dumps(entry.citations)
         fields |= {
@@ -201,10 +201,12 @@ class Ledger:
 
     def _key(self, connection: Any, matter: str) -> bytes:
         _, key = self.store.key(connection, matter)
-        if key is None:
-            key = AESGCM.generate_key(128)
-            self.store.put_key(connection, matter, key)
-        return bytes(key)
+        return bytes(key) if key else self._new_key(connection, matter)
+
+    def _new_key(self, connection: Any, matter: str) -> bytes:
+        key = AESGCM.generate_key(128)
+        self.store.put_key(connection, matter, key)
+        return key
 
 
 def _canonical(fields: dict[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,14 @@ _LAST = (
     .limit(1)
 )
 _KEY = select(KEYS.c.key).where(KEYS.c.matter == bindparam("m"))
+_HEAD = (
+    select(KEYS.c.key, ENTRIES.c.seq, ENTRIES.c.hash)
+    .select_from(KEYS.outerjoin(ENTRIES, KEYS.c.matter == ENTRIES.c.matter))
+    .where(KEYS.c.matter == bindparam("m"))
+    .order_by(ENTRIES.c.seq.desc())
+    .limit(1)
+)
+_PUT, _PUT_CONTENT = insert(ENTRIES), insert(CONTENT)
 _SEALED = select(CONTENT.c.sealed).where(
     (CONTENT.c.matter == bindparam("m")) & (CONTENT.c.seq == bindparam("s"))
 )
@@ -94,11 +102,20 @@ class Store:
         row = connection.execute(_LAST, {"m": matter}).first()
         return (row[0], row[1]) if row else None
 
+    def head(
+        self, connection: Connection, matter: str
+    ) -> tuple[bytes | None, tuple[int, str] | None]:
+        """A matter's key (None: none yet, or destroyed) and (seq, hash) of its newest entry, in one query."""
+        row = connection.execute(_HEAD, {"m": matter}).first()
+        if row is None:
+            return None, self.last(connection, matter)
+        return row[0], None if row[1] is None else (row[1], row[2])
+
     def put(self, connection: Connection, fields: dict[str, Any], sealed: bytes) -> None:
         """Write an entry and its sealed content."""
-        connection.execute(insert(ENTRIES), fields)
+        connection.execute(_PUT, fields)
         place = {"matter": fields["matter"], "seq": fields["seq"], "sealed": sealed}
-        connection.execute(insert(CONTENT), place)
+        connection.execute(_PUT_CONTENT, place)
 
     def row(self, connection: Connection, matter: str, seq: int) -> dict[str, Any] | None:
         """An entry's columns; None where there is none, however large the number."""
