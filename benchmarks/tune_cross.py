@@ -1,16 +1,20 @@
 """Train retrievers/cross.npz: low-rank updates that make an encoder (retrievers/mpnet.py) a cross-encoder.
 
     python -m benchmarks.tune_cross MATTER [MATTER ...] [--held MATTER ...] [--out FILE]
-        [--steps N] [--until N] [--begin FILE [--mean]] [--rate RATE] [--seed N]
+        [--steps N] [--until N] [--begin FILE [--mean] [--anew LAYER]] [--rate RATE] [--seed N]
 
-Each step takes some questions of the matters' suites that are covered (some rule governs) or uncovered, each with pages
-of rules that the search puts first: the governing rule's page settles a covered question, no other page does, and none
-settles an uncovered one. The loss is cross-entropy of the log odds of each pair. Matters are those of
+Each step takes some questions of the matters' suites that are covered (some rule governs), uncovered or outside the rights,
+each with pages of rules that the search puts first: the governing rule's page settles a covered question, no other page
+does, and none settles an uncovered one or what is not the assistant's to answer. The loss is cross-entropy of the log odds of each pair. Matters are those of
 `benchmarks/training/`: the fits of ranking and coverage are made on others, which the cross-encoder meets as new ones.
+
+The linear layer begins as a regression on what the encoder makes of some pages, whose log odds span several times what a page
+can need. Where they span little more, training drives all pages that settle a question into one corner of what the last
+layers can say; no gradient leads out of a corner, and what is there can no longer be told apart.
 `--held` prints how well the log odds of the page found first tell covered from uncovered (AUC) on matters not trained on.
 The learning rate rises for sixty steps and falls towards `--steps`; `--until` stops before, `--begin` goes on from
 what a run wrote, and with `--mean` the mean of that and of what comes of it is written, which generalizes better than
-either (Izmailov et al. 2018, arXiv:1803.05407). RESULTS.md has the commands that made what ships.
+either (Izmailov et al. 2018, arXiv:1803.05407). With `--anew` the updates of the layers from that one on begin anew. RESULTS.md has the commands that made what ships.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from sklearn.linear_model import LogisticRegression
 
 from benchmarks.cases import Case, Team, team_of
 from benchmarks.low_rank import adapt, arrays, restore
@@ -40,7 +45,10 @@ RANK, SCALE = 16, 1.0
 QUESTIONS = 8  # of a step
 FOUND = 8  # rules of a question that are candidates
 RATE = 6e-4
-LAST = 1e-3  # the learning rate of the linear layer
+LAST = 3e-4  # the learning rate of the linear layer
+DROPOUT = 0.1  # of hidden states and of attention
+BEGUN = 420  # questions on whose pages the linear layer begins
+RIDGE = 1e-3  # inverse, of that regression
 OTHERS = 0.7  # weight of a page that does not govern a covered question,
 SILENT = 1.5  # and of one beside an uncovered question
 SURE = (-4.0, 2.2)  # log odds of coverage by vectors below and above which a question is left out,
@@ -90,6 +98,7 @@ def main() -> None:
     parser.add_argument("--until", type=int)
     parser.add_argument("--begin", type=Path)
     parser.add_argument("--mean", action="store_true")
+    parser.add_argument("--anew", type=int, metavar="LAYER")
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path, default=UPDATES)
@@ -103,6 +112,11 @@ def main() -> None:
     held = {folder.name: list(items_of(folder)) for folder in args.held}
     print(f"{len(items)} questions, {sum(not item.covered for item in items)} of them uncovered")
     cross = Cross.made(args.begin)
+    if args.anew is not None:
+        cross.forget(args.anew)
+    if args.anew is not None or not args.begin:
+        few = dice.sample(items, min(BEGUN, len(items)))
+        cross.fit_last([pair for item in few for pair in pairs_of(item, dice)[:2]])
     train(cross, items, args.rate, args.steps, args.until or args.steps, dice)
     if args.mean:
         cross.blend(Cross.made(args.begin))
@@ -121,10 +135,11 @@ class Cross:
 
     @classmethod
     def made(cls, begin: Path | None) -> Cross:
-        """Upstream's weights without dropout, with the updates of a file to go on from."""
-        still = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+        """Upstream's weights, with the updates of a file to go on from."""
+        dropped = {"hidden_dropout_prob": DROPOUT, "attention_probs_dropout_prob": DROPOUT}
         with tempfile.TemporaryDirectory() as folder:
-            cross = cls(*reader(unpack(Path(folder)), **still))
+            cross = cls(*reader(unpack(Path(folder)), **dropped))
+        cross.model.eval()
         if begin:
             restore(cross.layers, begin)
             with np.load(begin, allow_pickle=False) as data, torch.no_grad():
@@ -134,6 +149,10 @@ class Cross:
 
     def __call__(self, pairs: list[Pair]) -> torch.Tensor:
         """(n,) log odds that each page settles its question."""
+        return self.model.said(self.means(pairs))
+
+    def means(self, pairs: list[Pair]) -> torch.Tensor:
+        """(n, width): the mean of the encoder's tokens of each pair."""
         features = self.tokenizer(
             [pair.question for pair in pairs],
             [pair.page for pair in pairs],
@@ -144,7 +163,26 @@ class Cross:
             return_tensors="pt",
         )
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            return self.model(features["input_ids"], features["attention_mask"]).float()
+            return self.model.mean(features["input_ids"], features["attention_mask"]).float()
+
+    @torch.no_grad()
+    def forget(self, first: int) -> None:
+        """Begin the updates of the encoder's layers from `first` on anew."""
+        for name, layer in self.layers.items():
+            if int(name.split("layer.")[1].split(".")[0]) >= first:
+                layer.b.zero_()
+
+    @torch.no_grad()
+    def fit_last(self, pairs: list[Pair]) -> None:
+        """The linear layer as a logistic regression on what the encoder makes of pairs."""
+        parts = [pairs[i : i + QUESTIONS] for i in range(0, len(pairs), QUESTIONS)]
+        means = torch.cat([self.means(part) for part in parts]).numpy()
+        middle, size = means.mean(0), means.std(0) + 1e-3
+        model = LogisticRegression(C=RIDGE, max_iter=500)
+        model.fit((means - middle) / size, [pair.settles for pair in pairs])
+        weight = model.coef_[0] / size
+        self.model.odds.weight[0] = torch.from_numpy(weight.astype(np.float32))
+        self.model.odds.bias[:] = float(model.intercept_[0] - middle @ weight)
 
     @torch.no_grad()
     def blend(self, other: Cross) -> None:
@@ -165,11 +203,11 @@ class Cross:
 
 
 def items_of(folder: Path) -> Iterator[Item]:
-    """The covered and uncovered questions of a matter's suites, with the pages that the search finds."""
+    """The questions of a matter's suites that are covered, uncovered or outside the rights, with the pages found."""
     team = team_of(folder)
     team.finder._weights = shipped()
     for case in team.cases:
-        if case.gold or case.kind == "uncovered":
+        if case.gold or case.kind in ("uncovered", "out"):
             yield item_of(team, case)
 
 

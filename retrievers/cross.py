@@ -3,8 +3,8 @@
     (question, page) ─▶ one pass of the encoder over both ─▶ log odds that the page settles the question
 
 A bi-encoder meets question and rule only as finished vectors; here every word of the one attends to every
-word of the other (Nogueira & Cho 2019, arXiv:1901.04085). It is an encoder eight times the embedding model's
-size (mpnet.py), and a page costs some twenty embeddings of the question, so `Finder` reads only within the band
+word of the other (Nogueira & Cho 2019, arXiv:1901.04085). It is an encoder five times the embedding model's
+size (mpnet.py), and a page costs a dozen embeddings of the question or more, so `Finder` reads only within the band
 of `weights.json`. Its low-rank updates (`cross.npz`) are trained by `benchmarks/tune_cross.py`.
 """
 
@@ -25,7 +25,7 @@ from retrievers.lock import file_sum, text_sum
 
 UPDATES = Path(__file__).parent / "cross.npz"  # ours: merged into upstream's weights when exported
 GRAPH = "cross.onnx"
-RECIPE = "2"  # the way of exporting
+RECIPE = "3"  # the way of exporting
 ROOM = 4  # times the weights' size that must be free on the disk for the export
 APART = 1.0  # most log odds between the export and torch on PAIRS
 PAGE = (

@@ -1,5 +1,5 @@
-"""The export of the cross-encoder, in a process of its own: upstream's weights, our low-rank updates merged
-(LoRA, Hu et al. 2021, arXiv:2106.09685), and one linear layer over the mean of the tokens."""
+"""The export of the cross-encoder, in a process of its own: upstream's weights of the first LAYERS layers, our low-rank
+updates merged (LoRA, Hu et al. 2021, arXiv:2106.09685), and one linear layer over the mean of the tokens."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from retrievers.export import merge, write_graph
 from retrievers.graph import LONGEST
 from retrievers.int8 import ready
 
+LAYERS = 8  # of the encoder's twelve, from the first: the upper four had come to say one thing of every page that settles
 WORDS = "embeddings.word_embeddings"  # the encoder's table of word vectors
 
 
@@ -27,19 +28,31 @@ class Reader(torch.nn.Module):  # type: ignore[misc, unused-ignore]
 
     def forward(self, input_ids: Any, attention_mask: Any = None) -> Any:
         """(n, pieces) -> (n,). Without a mask every piece is read."""
+        return self.said(self.mean(input_ids, attention_mask))
+
+    def mean(self, input_ids: Any, attention_mask: Any = None) -> Any:
+        """(n, width): the mean of the encoder's tokens."""
         mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
         tokens = self.encoder(input_ids=input_ids, attention_mask=mask).last_hidden_state
-        mean = (tokens * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+        return (tokens * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+
+    def said(self, mean: Any) -> Any:
+        """(n, width) -> (n,): the log odds that a mean says."""
         # A matrix product with one column would be quantised, which onnxruntime cannot run.
         return (mean * self.odds.weight[0]).sum(-1) + self.odds.bias
 
 
 def reader(folder: Path, **settings: Any) -> tuple[Reader, Any]:
     """(reader, tokenizer) of upstream's weights in a folder, with an untrained last layer."""
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoModel, AutoTokenizer, logging
 
+    logging.set_verbosity_error()  # it would list the layers that are left out
     encoder = AutoModel.from_pretrained(
-        folder, local_files_only=True, attn_implementation="eager", **settings
+        folder,
+        local_files_only=True,
+        attn_implementation="eager",
+        num_hidden_layers=LAYERS,
+        **settings,
     )
     odds = torch.nn.Linear(encoder.config.hidden_size, 1)
     torch.nn.init.zeros_(odds.bias)

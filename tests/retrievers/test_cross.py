@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from assistant.matter import load_matter
 from assistant.pipeline import reply_to
@@ -18,7 +19,7 @@ from retrievers.calibrate import calibrate
 from retrievers.find import ABSENT, PAGES, Finder
 from retrievers.index import Index, Place, build_index
 from retrievers.model import EmbeddingModel, open_model
-from retrievers.passages import ASKED, HELD, RULED, entries, page
+from retrievers.passages import ASKED, HELD, RULED, entries, page, shortened
 from retrievers.weights import shipped
 from tests.conftest import Write
 
@@ -215,3 +216,15 @@ def test_question_and_page_are_cut_to_what_is_read(
 def test_no_pair_is_too_odd_to_read(model: EmbeddingModel, text: str) -> None:
     assert model.read is not None
     assert np.isfinite(model.read(text, text))
+
+
+def test_pages_that_settle_a_question_are_told_apart(model: EmbeddingModel) -> None:
+    """A reader whose upper layers say one thing of every page that settles a question is sure of all or of none."""
+    demo, read = load_matter(Path("examples/meridian")), model.read
+    assert read is not None
+    rules = {rule.id: rule for rule in demo.rules}
+    suite = yaml.safe_load(Path("examples/meridian/evals/development.yaml").read_text("utf-8"))
+    asked = [(c["ask"], c["expect"]["cites_any"]) for c in suite["cases"] if "covered" in c["tags"]]
+    settled = [(ask, rules[cited[0]]) for ask, cited in asked if cited[0] in rules][:24]
+    odds = sorted(read(shortened(ask, ASKED), page(rule, None)) for ask, rule in settled)
+    assert odds[-1] - odds[-5] > 0.1
