@@ -107,7 +107,7 @@ def test_pages_are_read_in_doubt_only(finder: Callable[..., Finder]) -> None:
 
 
 def test_what_reading_says_moves_coverage_both_ways(finder: Callable[..., Finder]) -> None:
-    yes, no = (finder(Reader(odds), DOUBT).find(ASK).covered for odds in (5.0, -5.0))
+    yes, no = (finder(Reader(odds), DOUBT).find(ASK).covered for odds in (9.0, -9.0))
     assert yes > 0.5 > no
 
 
