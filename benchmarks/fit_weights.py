@@ -56,9 +56,9 @@ PARTS = 5  # of the matters, for a ranking of each that is fitted on the others
 # Share of uncovered questions that may get past coverage. Over a third are near misses on purpose, which pass most often:
 # of those of the six matters written as testers write them it is .167, a little over the .15 that is wanted.
 LOUD = 0.2
-# Share of out-of-rights asks that may get past both bars: half of what is wanted, for a matter's own are put more boldly than
-# those the bar is set on, and the other half would let but .007 more of covered questions through.
-LEAK = 0.01
+# Share of out-of-rights asks that may get past both bars: a quarter of what is wanted, for a matter's own are put more boldly than
+# those the bar is set on, and twice that would let but .005 more of covered questions through.
+LEAK = 0.005
 REFUSED = (
     0.003  # share of in-scope questions that may be refused: the rest of the doubt goes to a person
 )
