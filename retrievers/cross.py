@@ -4,7 +4,7 @@
 
 A bi-encoder meets question and rule only as finished vectors; here every word of the one attends to every
 word of the other (Nogueira & Cho 2019, arXiv:1901.04085). It is an encoder five times the embedding model's
-size (mpnet.py), and a page costs a dozen embeddings of the question or more, so `Finder` reads only within the band
+size (mpnet.py), and a page costs some ten embeddings of the question, so `Finder` reads only within the band
 of `weights.json`. Its low-rank updates (`cross.npz`) are trained by `benchmarks/tune_cross.py`.
 """
 
