@@ -1,20 +1,23 @@
 """Train retrievers/cross.npz: low-rank updates that make an encoder (retrievers/mpnet.py) a cross-encoder.
 
     python -m benchmarks.tune_cross MATTER [MATTER ...] [--held MATTER ...] [--out FILE]
-        [--steps N] [--until N] [--begin FILE [--mean] [--anew LAYER]] [--rate RATE] [--seed N]
+        [--steps N] [--until N] [--begin FILE [--mean | --anew LAYER]] [--rate RATE] [--seed N]
 
 Each step takes some questions of the matters' suites that are covered (some rule governs), uncovered or outside the rights,
 each with pages of rules that the search puts first: the governing rule's page settles a covered question, no other page
-does, and none settles an uncovered one or what is not the assistant's to answer. The loss is cross-entropy of the log odds of each pair. Matters are those of
+does, and none settles an uncovered one or what is not the assistant's to answer. The loss is cross-entropy of the log odds of
+each pair. Matters are those of
 `benchmarks/training/`: the fits of ranking and coverage are made on others, which the cross-encoder meets as new ones.
 
-The linear layer begins as a regression on what the encoder makes of some pages, whose log odds span several times what a page
-can need. Where they span little more, training drives all pages that settle a question into one corner of what the last
+Without `--begin`, and with `--anew`, which begins the updates of the layers from that one on anew, the linear layer begins as a
+regression on what the encoder makes of some pages. The most that it can then say is some ten times what it says of a page. Where it is little more, training drives all pages that settle a question into one corner of what the last
 layers can say; no gradient leads out of a corner, and what is there can no longer be told apart.
-`--held` prints how well the log odds of the page found first tell covered from uncovered (AUC) on matters not trained on.
+
+`--held` prints how well the log odds of the page found first tell covered from uncovered questions (AUC) on matters not trained on.
 The learning rate rises for sixty steps and falls towards `--steps`; `--until` stops before, `--begin` goes on from
 what a run wrote, and with `--mean` the mean of that and of what comes of it is written, which generalizes better than
-either (Izmailov et al. 2018, arXiv:1803.05407). With `--anew` the updates of the layers from that one on begin anew. RESULTS.md has the commands that made what ships.
+either (Izmailov et al. 2018, arXiv:1803.05407).
+RESULTS.md says how what ships was made.
 """
 
 from __future__ import annotations
@@ -58,11 +61,12 @@ PADDED = 32  # word pieces that lengths are multiples of: each new length costs 
 
 @dataclass(frozen=True)
 class Item:
-    """A question, whether it is covered, whether vectors are sure of it, and the pages found for it, best first, with
-    whether they govern."""
+    """A question, whether it is covered, whether it is outside the rights, whether vectors are sure of it, and the pages found
+    for it, best first, with whether they govern."""
 
     question: str
     covered: bool
+    out: bool
     sure: bool
     found: tuple[tuple[str, bool], ...]
 
@@ -103,14 +107,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path, default=UPDATES)
     args = parser.parse_args()
-    if args.mean and not args.begin:
-        parser.error("--mean needs --begin: of what?")
+    if (args.mean or args.anew is not None) and not args.begin:
+        parser.error("--mean and --anew need --begin: of what?")
+    if args.mean and args.anew is not None:
+        parser.error("--mean would bring back what --anew leaves out")
     torch.manual_seed(args.seed)
     dice = random.Random(args.seed)
     every = (item for folder in args.matters for item in items_of(folder) if item.found)
     items = [item for item in every if not item.sure or dice.random() < KEPT]
     held = {folder.name: list(items_of(folder)) for folder in args.held}
-    print(f"{len(items)} questions, {sum(not item.covered for item in items)} of them uncovered")
+    out = sum(item.out for item in items)
+    uncovered = sum(not item.covered for item in items) - out
+    print(f"{len(items)} questions, {uncovered} of them uncovered, {out} outside the rights")
     cross = Cross.made(args.begin)
     if args.anew is not None:
         cross.forget(args.anew)
@@ -217,7 +225,7 @@ def item_of(team: Team, case: Case) -> Item:
     scored, weights = team.finder.scored(text, pages=FOUND), team.finder._weights
     found = tuple((page(*pair), pair[0].id in case.gold) for pair in scored.first)
     sure = bool(found) and not SURE[0] < weights.told.covered.odds(scored.told) < SURE[1]
-    return Item(shortened(text, ASKED), bool(case.gold), sure, found)
+    return Item(shortened(text, ASKED), bool(case.gold), case.kind == "out", sure, found)
 
 
 def pairs_of(item: Item, dice: random.Random) -> list[Pair]:
@@ -280,7 +288,7 @@ def told(cross: Cross, items: list[Item]) -> str:
     from sklearn.metrics import roc_auc_score
 
     best = []
-    found = [item for item in items if item.found]
+    found = [item for item in items if item.found and not item.out]
     for item in found:
         odds = cross([Pair(item.question, text, False, 1.0) for text, _ in item.found[:2]])
         best.append(float(odds.max()))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    true,
     update,
 )
 from sqlalchemy.engine import Connection
@@ -72,12 +73,11 @@ _LAST = (
     .limit(1)
 )
 _KEY = select(KEYS.c.key).where(KEYS.c.matter == bindparam("m"))
+_NEWEST = _LAST.subquery()  # one step down the index, which a join ordered from outside need not be
 _HEAD = (
-    select(KEYS.c.key, ENTRIES.c.seq, ENTRIES.c.hash)
-    .select_from(KEYS.outerjoin(ENTRIES, KEYS.c.matter == ENTRIES.c.matter))
+    select(KEYS.c.key, _NEWEST.c.seq, _NEWEST.c.hash)
+    .select_from(KEYS.outerjoin(_NEWEST, true()))
     .where(KEYS.c.matter == bindparam("m"))
-    .order_by(ENTRIES.c.seq.desc())
-    .limit(1)
 )
 _PUT, _PUT_CONTENT = insert(ENTRIES), insert(CONTENT)
 _SEALED = select(CONTENT.c.sealed).where(
