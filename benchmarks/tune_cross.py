@@ -6,18 +6,17 @@
 Each step takes some questions of the matters' suites that are covered (some rule governs), uncovered or outside the rights,
 each with pages of rules that the search puts first: the governing rule's page settles a covered question, no other page
 does, and none settles an uncovered one or what is not the assistant's to answer. The loss is cross-entropy of the log odds of
-each pair. Matters are those of
-`benchmarks/training/`: the fits of ranking and coverage are made on others, which the cross-encoder meets as new ones.
+each pair. Matters are those of `benchmarks/training/`: the fits of ranking and coverage are made on others.
 
-Without `--begin`, and with `--anew`, which begins the updates of the layers from that one on anew, the linear layer begins as a
-regression on what the encoder makes of some pages. The most that it can then say is some ten times what it says of a page. Where it is little more, training drives all pages that settle a question into one corner of what the last
-layers can say; no gradient leads out of a corner, and what is there can no longer be told apart.
+Without `--begin`, and with `--anew`, which begins the updates of the layers from that one on anew, the linear layer begins as
+a regression on what the encoder makes of some pages. The most that it can then say is some ten times what it says of a page.
+Where it is little more, training drives all pages that settle a question into one corner of what the last layers can say; no
+gradient leads out of a corner, and what is there can no longer be told apart.
 
-`--held` prints how well the log odds of the page found first tell covered from uncovered questions (AUC) on matters not trained on.
-The learning rate rises for sixty steps and falls towards `--steps`; `--until` stops before, `--begin` goes on from
-what a run wrote, and with `--mean` the mean of that and of what comes of it is written, which generalizes better than
-either (Izmailov et al. 2018, arXiv:1803.05407).
-RESULTS.md says how what ships was made.
+`--held` prints how well the log odds of the page found first tell covered from uncovered questions (AUC) on matters not trained
+on. The learning rate rises for sixty steps and falls towards `--steps`; `--until` stops before, `--begin` goes on from what a
+run wrote, and with `--mean` the mean of that and of what comes of it is written, which generalizes better than either
+(Izmailov et al. 2018, arXiv:1803.05407). RESULTS.md says how what ships was made.
 """
 
 from __future__ import annotations
