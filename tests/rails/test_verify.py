@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -52,6 +54,15 @@ def answer(matter: Matter) -> dict[str, Any]:
 
 def test_a_sound_answer_passes(matter: Matter) -> None:
     assert Verifier(matter)(ASK, Draft.model_validate(answer(matter))) == []
+
+
+def test_drafts_verified_side_by_side_get_each_its_own_verdict(matter: Matter) -> None:
+    verify, sound = Verifier(matter), Draft.model_validate(answer(matter))
+    bad = sound.model_copy(update={"text": f"{sound.text} See https://example.org."})
+    drafts = [sound, bad] * 60
+    with ThreadPoolExecutor(4) as pool:
+        passed = [not failed for failed in pool.map(partial(verify, ASK), drafts)]
+    assert passed == [True, False] * 60
 
 
 def spoil(path: str, value: object) -> Callable[[dict[str, Any]], None]:
