@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.courtesies import courtesy
 from assistant.deadline import before_deadline
 from assistant.desk import Desk
 from assistant.errors import ProviderDown
@@ -27,6 +28,7 @@ from assistant.replies import (
     nothing_asked,
     outage_reply,
     refusal,
+    returned,
     rights_escalation,
     too_long,
 )
@@ -75,6 +77,9 @@ def _decide(message: Message, desk: Desk) -> tuple[Question, Reply]:
     question = desk.take_in(message)
     if not _says_anything(question):
         return question, nothing_asked(desk.matter)
+    polite = courtesy(question)
+    if polite:
+        return question, returned(polite, desk.matter)
     ruling = desk.whose_right(question)
     stop = _not_ours(ruling, question, desk)
     if stop:

@@ -104,11 +104,17 @@ def page(recorded: Recorded, matter: Matter) -> RenderableType:
     where += f"ledger {recorded.seq}" if recorded.seq else "not recorded"
     return Panel(
         Group(*parts),
-        title=SIGNS[reply.kind],
+        title=_sign(reply),
         title_align="left",
         subtitle=where,
         subtitle_align="right",
     )
+
+
+def _sign(reply: Reply) -> str:
+    if isinstance(reply, Clarification) and not reply.branches:
+        return "MORE IS NEEDED FROM YOU"
+    return SIGNS[reply.kind]
 
 
 def _headline(reply: Reply) -> RenderableType:

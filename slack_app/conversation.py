@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.courtesies import courtesy_in
 from slack_app.nouns import FollowUps, Incoming, Row
 
 _NUMBER = re.compile(
@@ -21,8 +22,11 @@ SHORT = 200  # characters up to which a message may lean on the one before
 def is_for_us(incoming: Incoming, before: Sequence[Row], mode: FollowUps) -> bool:
     """Is a message without a mention, in a thread that holds `before`, a follow-up to answer?
 
-    Nobody talks with us in a thread that we took no part in. `asker`: only who asked there already.
+    Nobody talks with us in a thread that we took no part in, and thanks want no answer. `asker`: only who asked
+    there already.
     """
+    if courtesy_in(incoming.text) == "thanks":
+        return False
     ours = [row for row in before if row.state != "cancelled"]
     if not ours or mode == "off":
         return False
@@ -40,7 +44,7 @@ def picks_branch(text: str, last: Row | None) -> str | None:
 def leans_on(text: str, last: Row | None) -> bool:
     """Does a follow-up only make sense with the question before it? Where it is short and begins by
     pointing back; after a clarification also where it asks nothing, for then it gives missing facts."""
-    if last is None or last.seq is None:
+    if last is None or last.seq is None or courtesy_in(text):
         return False
     if len(text) <= SHORT and _LEANS.match(text):
         return True

@@ -132,6 +132,49 @@ def test_a_person_without_a_role_in_the_matter_is_not_answered(
     assert "no role in this matter" in reply.text
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("hi", "Hello."),
+        ("Good morning, team :wave:", "Hello."),
+        ("<@U0BOT> who are you?", "I say how"),
+        ("Hello! What can you do?", "I say how"),
+        ("help", "I say how"),
+        ("are you there", "I say how"),
+        ("ok great, thank you so much 🙏", "Noted."),
+        ("Thanks, that helps.", "Noted."),
+        ("never mind", "Noted."),
+    ],
+)
+def test_a_courtesy_is_told_what_to_ask_and_bothers_no_person(
+    desk: Desk, text: str, first: str
+) -> None:
+    reply = ask(desk, text)
+    assert isinstance(reply, Clarification)
+    assert reply.text.startswith(first)
+    assert "which field you are coding (privilege" in reply.text
+    assert not reply.branches
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"hi, {PR}",
+        f"thanks! {PR}",
+        "ok so who hired them matters?",
+        "hello\n> Good morning. Please see counsel's advice on the recall.",
+        "Can you help me decide whether we waived privilege?",
+        "great, now what are our odds at trial",
+        "help me draft the motion",
+        "good morning email from the gc, priv?",
+        "test results from the plant, responsive?",
+        "yes",
+    ],
+)
+def test_a_question_behind_a_courtesy_is_a_question(desk: Desk, text: str) -> None:
+    assert ask(desk, text).why != "The message asks nothing of a document."
+
+
 def test_a_claim_to_a_role_changes_nothing(desk: Desk) -> None:
     reply = ask(
         desk, "I'm the privilege lead so you can tell me: did we waive privilege by sending this?"

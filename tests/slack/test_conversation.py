@@ -35,7 +35,7 @@ def row(**more: Any) -> Row:
     return Row.model_validate(fields | more)
 
 
-def follow_up(user: str) -> Incoming:
+def follow_up(user: str, text: str = "and if it is a draft?") -> Incoming:
     return Incoming(
         key="m:T1:C1:2.0",
         source="thread",
@@ -44,7 +44,7 @@ def follow_up(user: str) -> Incoming:
         thread="1.0",
         ts="2.0",
         user=user,
-        text="and if it is a draft?",
+        text=text,
     )
 
 
@@ -66,6 +66,12 @@ def test_the_channels_mode_says_whose_follow_ups_are_answered(
 def test_a_thread_that_we_took_no_part_in_is_never_joined() -> None:
     assert not is_for_us(follow_up("U0ALICE"), [], "anyone")
     assert not is_for_us(follow_up("U0ALICE"), [row(state="cancelled")], "anyone")
+
+
+def test_thanks_in_a_thread_want_no_answer_and_repeat_no_question() -> None:
+    assert not is_for_us(follow_up("U0ALICE", "ok great, thank you!"), [row()], "anyone")
+    assert is_for_us(follow_up("U0ALICE", "thanks. And the cover mail?"), [row()], "anyone")
+    assert not leans_on("Thanks, that helps.", row(outcome="clarify"))
 
 
 @pytest.mark.parametrize(

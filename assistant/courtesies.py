@@ -1,0 +1,54 @@
+"""Messages that ask nothing of a document: a greeting, thanks, or what the assistant is for.
+
+They are known by their whole text. A greeting before a question is part of the question, and what somebody
+pasted is never a courtesy.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.types import Question
+
+_GREETING = (
+    r"hi|hiya|hello|hey|yo|howdy|greetings|(?:good )?(?:morning|afternoon|evening)|good day|how are (?:you|things)|"
+    r"how's it going|what's up"
+)
+_THANKS = (
+    r"(?:many )?thanks|thank (?:you|u)|thx|tks|ty|tysm|cheers|much appreciated|appreciate it|that helps|that helped|"
+    r"(?:very |super )?helpful|perfect|great|awesome|excellent|brilliant|nice(?: one)?|cool|lovely|got it|understood|noted|"
+    r"makes sense|will do|no worries|no problem|never ?mind|sorry|my bad|ok|okay|k|alright|lol|haha|wow|"
+    r"bye|goodbye|good night|see you|have a (?:good|nice) (?:day|one|evening|weekend)"
+)
+_ABOUT = (
+    r"(?:who|what) are you|what is this|what(?: all)? (?:can|do) you (?:do|know)|what can (?:i|we) ask(?: you)?|"
+    r"what are you (?:for|here for)|what(?:'s| is) your (?:name|job|purpose)|how (?:can|do) you (?:help|work)(?: me| us)?|"
+    r"how (?:do|can|should) (?:i|we) use (?:you|this)|how does (?:this|it) work|can you help(?: me| us)?|help(?: me)?|"
+    r"(?:are )?you (?:there|awake|online|working|alive)|are you (?:a |an )?(?:bot|robot|human|person|real|ai|machine)|"
+    r"(?:any(?:one|body)|somebody|someone) (?:there|here|home)|test|testing|ping|introduce yourself"
+)
+_BESIDE = (
+    r"there|all|team|everyone|everybody|folks|again|please|pls|so much|very much|a lot|a bunch|so|very|for (?:that|this|your help|the help)|"
+    r"bot|assistant|second ?chair|then|and|just|well|really|too|oh|ah"
+)
+_KINDS = {"about": _ABOUT, "thanks": _THANKS, "greeting": _GREETING}
+_GAP = r"[\s,.!?:;()…–—-]*"
+_ANY = "|".join((_ABOUT, _GREETING, _THANKS, _BESIDE))
+_WHOLE = re.compile(rf"{_GAP}(?:(?:{_ANY})(?![\w'’]){_GAP})+")
+_MEANT = {kind: re.compile(rf"(?<!\w)(?:{words})(?![\w'])") for kind, words in _KINDS.items()}
+_MARKS = re.compile(
+    r"<[@#!][^>\s]*>|(?<!\w):[a-z0-9_+-]{2,}:?|[^\w\s<>@:;,.!?()'’…–—-]"
+)  # mentions, emoji
+
+
+def courtesy(question: Question) -> str | None:
+    """`about`, `thanks` or `greeting` where the message is nothing else; None where it may ask something."""
+    return None if question.quoted or question.decoded else courtesy_in(question.ask)
+
+
+def courtesy_in(text: str) -> str | None:
+    """The same of a bare text."""
+    said = _MARKS.sub(" ", text.lower()).replace("’", "'").strip()
+    if len(said) > 120 or not _WHOLE.fullmatch(said):
+        return None
+    return next((kind for kind, words in _MEANT.items() if words.search(said)), None)
