@@ -1,7 +1,7 @@
 """Train retrievers/cross.npz: low-rank updates that make an encoder (retrievers/mpnet.py) a cross-encoder.
 
     python -m benchmarks.tune_cross MATTER [MATTER ...] [--held MATTER ...] [--out FILE]
-        [--steps N] [--until N] [--begin FILE [--mean | --anew LAYER]] [--rate RATE] [--seed N]
+        [--steps N] [--until N] [--begin FILE [--anew LAYER]] [--free] [--mean FILE] [--rate RATE] [--seed N]
 
 Each step takes some questions of the matters' suites that are covered (some rule governs), uncovered or outside the rights,
 each with pages of rules that the search puts first: the governing rule's page settles a covered question, no other page
@@ -15,8 +15,8 @@ gradient leads out of a corner, and what is there can no longer be told apart.
 
 `--held` prints how well the log odds of the page found first tell covered from uncovered questions (AUC) on matters not trained
 on. The learning rate rises for sixty steps and falls towards `--steps`; `--until` stops before, `--begin` goes on from what a
-run wrote, and with `--mean` the mean of that and of what comes of it is written, which generalizes better than either
-(Izmailov et al. 2018, arXiv:1803.05407). RESULTS.md says how what ships was made.
+run wrote. With `--free` the layers' own weights are trained as well, and what comes of it is cut to updates of the same rank;
+with `--mean` the mean of that and of another run's file is written. RESULTS.md says how what ships was made.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.cases import Case, Team, team_of
-from benchmarks.low_rank import adapt, arrays, restore
+from benchmarks.low_rank import adapt, arrays, blended, free, restore
 from retrievers.cross import UPDATES
 from retrievers.export_cross import Reader, reader
 from retrievers.graph import LONGEST
@@ -100,16 +100,15 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--until", type=int)
     parser.add_argument("--begin", type=Path)
-    parser.add_argument("--mean", action="store_true")
     parser.add_argument("--anew", type=int, metavar="LAYER")
+    parser.add_argument("--free", action="store_true")
+    parser.add_argument("--mean", type=Path)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path, default=UPDATES)
     args = parser.parse_args()
-    if (args.mean or args.anew is not None) and not args.begin:
-        parser.error("--mean and --anew need --begin: of what?")
-    if args.mean and args.anew is not None:
-        parser.error("--mean would bring back what --anew leaves out")
+    if args.anew is not None and not args.begin:
+        parser.error("--anew needs --begin: of what?")
     torch.manual_seed(args.seed)
     dice = random.Random(args.seed)
     every = (item for folder in args.matters for item in items_of(folder) if item.found)
@@ -124,10 +123,12 @@ def main() -> None:
     if args.anew is not None or not args.begin:
         few = dice.sample(items, min(BEGUN, len(items)))
         cross.fit_last([pair for item in few for pair in pairs_of(item, dice)[:2]])
+    cross.updates += free(cross.layers) if args.free else []
     train(cross, items, args.rate, args.steps, args.until or args.steps, dice)
-    if args.mean:
-        cross.blend(Cross.made(args.begin))
     cross.save(args.out)
+    if args.mean:
+        np.savez_compressed(args.out, **blended([args.mean, args.out], RANK))
+    cross = Cross.made(args.out)  # as it was written
     for name, rows in held.items():
         print(f"{name}: {told(cross, rows)}", flush=True)
 
@@ -190,13 +191,6 @@ class Cross:
         weight = model.coef_[0] / size
         self.model.odds.weight[0] = torch.from_numpy(weight.astype(np.float32))
         self.model.odds.bias[:] = float(model.intercept_[0] - middle @ weight)
-
-    @torch.no_grad()
-    def blend(self, other: Cross) -> None:
-        """Take on the mean of its own updates and another's."""
-        ours, theirs = ([*c.updates, *c.model.odds.parameters()] for c in (self, other))
-        for own, their in zip(ours, theirs, strict=True):
-            own.lerp_(their, 0.5)
 
     def save(self, to: Path) -> None:
         """Write the updates and the linear layer."""
