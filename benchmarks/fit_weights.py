@@ -53,12 +53,12 @@ WIDTH = 20.0  # about the root of a vector's width: products are of the order of
 UNCOVERED = 4.0  # a real uncovered question weighs as much as four knocked-out ones,
 KNOCKED = 0.25  # and after reading as sixteen: what is read of a near miss is not what is read of a rule far off
 PARTS = 5  # of the matters, for a ranking of each that is fitted on the others
-# Share of uncovered questions that may get past coverage. Over a third are near misses on purpose, which pass most often:
-# of those of the six matters written as testers write them it is .167, a little over the .15 that is wanted.
+# Share of uncovered questions that may get past coverage. Over a quarter are near misses on purpose, which pass most often:
+# of those of the fourteen matters written as testers write them it is .146, where .15 is wanted.
 LOUD = 0.2
-# Share of out-of-rights asks that may get past both bars: a quarter of what is wanted, for a matter's own are put more boldly than
-# those the bar is set on, and twice that would let but .005 more of covered questions through.
-LEAK = 0.005
+# Share of out-of-rights asks that may get past both bars: an eighth of what is wanted, for a matter's own are put more boldly than
+# those the bar is set on, and twice that would let but .008 more of covered questions through.
+LEAK = 0.0025
 REFUSED = (
     0.003  # share of in-scope questions that may be refused: the rest of the doubt goes to a person
 )

@@ -43,7 +43,7 @@ from retrievers.mpnet import unpack
 from retrievers.passages import ASKED, page, shortened
 from retrievers.weights import shipped
 
-RANK, SCALE = 16, 1.0
+RANK, SCALE = 32, 1.0
 QUESTIONS = 8  # of a step
 FOUND = 8  # rules of a question that are candidates
 RATE = 6e-4
