@@ -28,6 +28,8 @@ _STARTERS = frozenset(
 )
 
 
+# The stop after a single capital: an initial's, or that of a sentence (“ring = Ring B. RNG-05 fixes it”).
+_INITIAL = re.compile(r"(?<= [A-Z])\.(?: |$)")
 _ITEM = re.compile(r"(?m)^\s*\d{1,2}[.)] ")
 
 
@@ -66,4 +68,4 @@ def _name_found(case: Case, match: re.Match[str]) -> bool:
         while words and (words[0].lower() in case.known.common or words[0].lower() in _STARTERS):
             words = words[1:]
     words = [w for w in words if w not in case.known.ids]
-    return len(words) < 2 or case.stands(" ".join(words))
+    return all(len(p.split()) < 2 or case.stands(p) for p in _INITIAL.split(" ".join(words)))

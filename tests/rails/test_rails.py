@@ -115,16 +115,22 @@ def test_a_rule_that_a_source_only_points_to_is_no_ground(write_matter: Write, o
     assert failed["citation-ids"] == [f"{other} is named but not what the text rests on"]
 
 
-def test_a_stop_inside_a_choice_ends_no_sentence(write_matter: Write) -> None:
+@pytest.mark.parametrize("choice", ["Ex. 3 Open", "Ring B"])
+def test_a_stop_in_or_after_a_choice_neither_ends_a_sentence_nor_is_an_initials(
+    write_matter: Write, choice: str
+) -> None:
     def renamed(text: str) -> str:
-        return text.replace("Not Privileged", "Ex. 3 Open")
+        return text.replace("Not Privileged", choice)
 
     files = {"matter": MATTER, "exemplars": EXEMPLARS, "playbook": PLAYBOOK}
     matter = load_matter(write_matter(**{name: renamed(text) for name, text in files.items()}))
     draft = answer(matter)
     draft["text"] = draft["claims"][0]["text"] = renamed(draft["text"])
-    draft["calls"][0]["choice"] = "Ex. 3 Open"
-    assert Verifier(matter)(ASK, Draft.model_validate(draft)) == []
+    draft["calls"][0]["choice"] = choice
+    verify = Verifier(matter)
+    assert verify(ASK, Draft.model_validate(draft)) == []
+    draft["claims"][0]["text"] += " Alan B. Turing agrees."
+    assert "facts" in verify.failures(ASK, Draft.model_validate(draft))
 
 
 def test_a_rule_titled_like_a_choice_may_speak_against(write_matter: Write) -> None:
