@@ -19,7 +19,8 @@ from rails.house import SENTENCES
 from rails.reading import MASK, OFFER, RULE_LIKE, WAY, content, negations, sentences
 
 CODE = "extractive"  # the composer whose every sentence is written by code
-MISSING = 4  # one stem in so many may be the composer's own
+MISSING = 4  # one stem in so many may be the composer's own,
+LENT = 2  # and one in so many that or lent by the matter's titles and names
 _RUN = re.compile(rf"{MASK}(?:(?:[ ,;()“”'\"\[\]]|\band\b|—)*{MASK})*[)\]”'\"]*")
 _EDGE = " .!\n\t*_—"
 
@@ -80,10 +81,11 @@ def _fault(case: Case, unit: Unit, sentence: str) -> str:
     said = _without_choices(case, sentence.replace(MASK, " "))
     stems = content(said)
     against = _against(case, unit)
-    held = content(case.known.vocabulary).union(*(content(s) for s in against))
+    heard = frozenset[str]().union(*(content(s) for s in against))
+    held = heard | content(case.known.vocabulary)
     if not stems:
         return "a sentence says “not” of nothing" if negations(said) else ""
-    if len(stems - held) > len(stems) // MISSING:
+    if len(stems - held) > len(stems) // MISSING or len(stems - heard) > len(stems) // LENT:
         return "a sentence stands in no source"
     best = max((len(stems & content(s)) for s in against), default=0)
     near = [s for s in against if len(stems & content(s)) == best]

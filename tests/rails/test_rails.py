@@ -133,6 +133,14 @@ def test_a_stop_in_or_after_a_choice_neither_ends_a_sentence_nor_is_an_initials(
     assert "facts" in verify.failures(ASK, Draft.model_validate(draft))
 
 
+def test_a_matters_titles_alone_bear_out_no_sentence(write_matter: Write) -> None:
+    titled = PLAYBOOK.replace("Attorney drafts", "Bank account and social security numbers masked")
+    draft = answer(matter := load_matter(write_matter(playbook=titled)))
+    draft["composer"] = "chat"
+    draft["claims"][0]["text"] = "Social security and bank account numbers are masked first."
+    assert Verifier(matter).failures(ASK, Draft.model_validate(draft))["support"]
+
+
 def test_a_rule_titled_like_a_choice_may_speak_against(write_matter: Write) -> None:
     playbook = PLAYBOOK.replace("Attorney drafts", "Design")
     matter = load_matter(write_matter(playbook=playbook))

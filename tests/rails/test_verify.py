@@ -134,6 +134,15 @@ def test_each_kind_of_link_and_mention_fails_the_rail_on_links(matter: Matter, l
     assert "links" in Verifier(matter).failures(ASK, Draft.model_validate(draft))
 
 
+@pytest.mark.parametrize("mark", ["\u2066", "\u2069", "\u061c", "\u180e", "\u200b"])
+def test_what_nobody_sees_or_turns_a_line_round_fails_the_rail_on_hidden_text(
+    matter: Matter, mark: str
+) -> None:
+    draft = answer(matter)
+    draft["text"] = draft["claims"][0]["text"] = draft["text"].replace("governs", f"{mark}governs")
+    assert "hidden-text" in Verifier(matter).failures(ASK, Draft.model_validate(draft))
+
+
 def test_a_text_does_not_rest_on_what_speaks_against_it(matter: Matter) -> None:
     draft = answer(matter)
     other = next(e for e in matter.exemplars if e.status == "active" and e.calls)
