@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.types import Question
+from assistant.types import Clarification, Matter, Question
 
 _GREETING = (
     r"hi|hiya|hello|hey|yo|howdy|greetings|(?:good )?(?:morning|afternoon|evening)|good day|how are (?:you|things)|"
@@ -52,3 +52,16 @@ def courtesy_in(text: str) -> str | None:
     if len(said) > 120 or not _WHOLE.fullmatch(said):
         return None
     return next((kind for kind, words in _MEANT.items() if words.search(said)), None)
+
+
+def returned(courtesy: str, matter: Matter) -> Clarification:
+    """To a greeting, thanks, or the question what this is: what it does, and what it needs for that."""
+    fields = ", ".join(field.name for field in matter.coding_fields)
+    needed = f"Tell me what the document is, who wrote it to whom and why, and which field you are coding ({fields})."
+    first = {
+        "thanks": "Noted.",
+        "greeting": "Hello.",
+        "about": "I say how this matter's playbook codes a document, and quote the rule; what is not mine to decide I leave "
+        "to the person whose right it is.",
+    }[courtesy]
+    return Clarification(text=f"{first} {needed}", why="The message asks nothing of a document.")

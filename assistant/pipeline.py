@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.courtesies import courtesy
+from assistant.courtesies import courtesy, returned
 from assistant.deadline import before_deadline
 from assistant.desk import Desk
 from assistant.errors import ProviderDown
@@ -28,7 +28,6 @@ from assistant.replies import (
     nothing_asked,
     outage_reply,
     refusal,
-    returned,
     rights_escalation,
     too_long,
 )

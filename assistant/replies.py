@@ -142,19 +142,6 @@ def nothing_asked(matter: Matter) -> Clarification:
     return Clarification(text=text, why="The message holds no words.")
 
 
-def returned(courtesy: str, matter: Matter) -> Clarification:
-    """To a greeting, thanks, or the question what this is: what it does, and what it needs for that."""
-    fields = ", ".join(field.name for field in matter.coding_fields)
-    needed = f"Tell me what the document is, who wrote it to whom and why, and which field you are coding ({fields})."
-    first = {
-        "thanks": "Noted.",
-        "greeting": "Hello.",
-        "about": "I say how this matter's playbook codes a document, and quote the rule; what is not mine to decide I leave "
-        "to the person whose right it is.",
-    }[courtesy]
-    return Clarification(text=f"{first} {needed}", why="The message asks nothing of a document.")
-
-
 def not_checked(draft: Draft, failed: list[str], ruling: Ruling, matter: Matter) -> Escalation:
     """A draft that did not hold is not shown: a person decides."""
     fields = [call.field for call in draft.calls]
