@@ -28,9 +28,10 @@ _ABOUT = (
     r"(?:any(?:one|body)|somebody|someone) (?:there|here|home)|test|testing|ping|introduce yourself"
 )
 _BESIDE = (
-    r"there|all|team|everyone|everybody|folks|again|please|pls|so much|very much|a lot|a bunch|so|very|for (?:that|this|your help|the help)|"
-    r"bot|assistant|second ?chair|then|and|just|well|really|too|oh|ah"
+    r"there|all|team|everyone|everybody|folks|again|please|pls|so much|very much|a lot|a bunch|so|very|for (?:your|the) help|"
+    r"bot|second ?chair|just|well|really|oh|ah"
 )
+LONGEST = 150  # characters of a courtesy
 _KINDS = {"about": _ABOUT, "thanks": _THANKS, "greeting": _GREETING}
 _GAP = r"[\s,.!?:;()…–—-]*"
 _ANY = "|".join((_ABOUT, _GREETING, _THANKS, _BESIDE))
@@ -48,8 +49,10 @@ def courtesy(question: Question) -> str | None:
 
 def courtesy_in(text: str) -> str | None:
     """The same of a bare text."""
+    if len(text) > LONGEST:
+        return None
     said = _MARKS.sub(" ", text.lower()).replace("’", "'").strip()
-    if len(said) > 120 or not _WHOLE.fullmatch(said):
+    if not _WHOLE.fullmatch(said):
         return None
     return next((kind for kind, words in _MEANT.items() if words.search(said)), None)
 

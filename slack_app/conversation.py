@@ -25,7 +25,7 @@ def is_for_us(incoming: Incoming, before: Sequence[Row], mode: FollowUps) -> boo
     Nobody talks with us in a thread that we took no part in, and thanks want no answer. `asker`: only who asked
     there already.
     """
-    if courtesy_in(incoming.text) == "thanks":
+    if "?" not in incoming.text and courtesy_in(incoming.text) == "thanks":
         return False
     ours = [row for row in before if row.state != "cancelled"]
     if not ours or mode == "off":

@@ -68,4 +68,8 @@ def _name_found(case: Case, match: re.Match[str]) -> bool:
         while words and (words[0].lower() in case.known.common or words[0].lower() in _STARTERS):
             words = words[1:]
     words = [w for w in words if w not in case.known.ids]
-    return all(len(p.split()) < 2 or case.stands(p) for p in _INITIAL.split(" ".join(words)))
+    choices = {c for own in case.known.choices.values() for c in own}
+    first, *after = _INITIAL.split(" ".join(words), maxsplit=1)
+    if after and first in choices:  # the stop is the sentence's
+        words = after[0].split()
+    return len(words) < 2 or case.stands(" ".join(words))

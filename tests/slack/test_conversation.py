@@ -71,6 +71,7 @@ def test_a_thread_that_we_took_no_part_in_is_never_joined() -> None:
 def test_thanks_in_a_thread_want_no_answer_and_repeat_no_question() -> None:
     assert not is_for_us(follow_up("U0ALICE", "ok great, thank you!"), [row()], "anyone")
     assert is_for_us(follow_up("U0ALICE", "thanks. And the cover mail?"), [row()], "anyone")
+    assert is_for_us(follow_up("U0ALICE", "ok for this, and for that?"), [row()], "anyone")
     assert not leans_on("Thanks, that helps.", row(outcome="clarify"))
 
 
