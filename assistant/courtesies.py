@@ -11,21 +11,21 @@ import re
 from assistant.types import Clarification, Matter, Question
 
 _GREETING = (
-    r"hi|hiya|hello|hey|yo|howdy|greetings|(?:good )?(?:morning|afternoon|evening)|good day|how are (?:you|things)|"
+    r"hi|hiya|hello|hey|yo|howdy|greetings|good (?:morning|afternoon|evening|day)|how are (?:you|things)|"
     r"how's it going|what's up"
 )
 _THANKS = (
     r"(?:many )?thanks|thank (?:you|u)|thx|tks|ty|tysm|cheers|much appreciated|appreciate it|that helps|that helped|"
     r"(?:very |super )?helpful|perfect|great|awesome|excellent|brilliant|nice(?: one)?|cool|lovely|got it|understood|noted|"
-    r"makes sense|will do|no worries|no problem|never ?mind|sorry|my bad|ok|okay|k|alright|lol|haha|wow|"
+    r"makes sense|will do|no worries|no problem|never ?mind|sorry|my bad|ok|okay|alright|lol|haha|wow|"
     r"bye|goodbye|good night|see you|have a (?:good|nice) (?:day|one|evening|weekend)"
 )
 _ABOUT = (
-    r"(?:who|what) are you|what is this|what(?: all)? (?:can|do) you (?:do|know)|what can (?:i|we) ask(?: you)?|"
+    r"(?:who|what) are you|what(?: all)? (?:can|do) you (?:do|know)|what can (?:i|we) ask(?: you)?|"
     r"what are you (?:for|here for)|what(?:'s| is) your (?:name|job|purpose)|how (?:can|do) you (?:help|work)(?: me| us)?|"
     r"how (?:do|can|should) (?:i|we) use (?:you|this)|how does (?:this|it) work|can you help(?: me| us)?|help(?: me)?|"
     r"(?:are )?you (?:there|awake|online|working|alive)|are you (?:a |an )?(?:bot|robot|human|person|real|ai|machine)|"
-    r"(?:any(?:one|body)|somebody|someone) (?:there|here|home)|test|testing|ping|introduce yourself"
+    r"any(?:one|body) (?:there|home)|test|testing|ping|introduce yourself"
 )
 _BESIDE = (
     r"there|all|team|everyone|everybody|folks|again|please|pls|so much|very much|a lot|a bunch|so|very|for (?:your|the) help|"
@@ -38,7 +38,7 @@ _ANY = "|".join((_ABOUT, _GREETING, _THANKS, _BESIDE))
 _WHOLE = re.compile(rf"{_GAP}(?:(?:{_ANY})(?![\w'’]){_GAP})+")
 _MEANT = {kind: re.compile(rf"(?<!\w)(?:{words})(?![\w'])") for kind, words in _KINDS.items()}
 _MARKS = re.compile(
-    r"<[@#!][^>\s]*>|(?<!\w):[a-z0-9_+-]{2,}:?|[^\w\s<>@:;,.!?()'’…–—-]"
+    r"<[@!][^>\s|]*>|(?<!\w):(?:[a-z0-9_]{2,30}|[+-]1):?|[\u2600-\u27bf\ufe0f\u200d\U0001f000-\U0001faff]"
 )  # mentions, emoji
 
 

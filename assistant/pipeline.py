@@ -76,7 +76,7 @@ def _decide(message: Message, desk: Desk) -> tuple[Question, Reply]:
     question = desk.take_in(message)
     if not _says_anything(question):
         return question, nothing_asked(desk.matter)
-    polite = courtesy(question)
+    polite = courtesy(question) if question.role in desk.matter.roles else None
     if polite:
         return question, returned(polite, desk.matter)
     ruling = desk.whose_right(question)

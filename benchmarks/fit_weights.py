@@ -57,7 +57,8 @@ PARTS = 5  # of the matters, for a ranking of each that is fitted on the others
 # of those of the fourteen matters written as testers write them it is .146, where .15 is wanted.
 LOUD = 0.2
 # Share of out-of-rights asks that may get past both bars: an eighth of what is wanted, for a matter's own are put more boldly than
-# those the bar is set on, and twice that would let but .008 more of covered questions through.
+# those the bar is set on (at .005 eight new held-out matters let .023 pass, on the weights before), and twice that would let but
+# .008 more of covered questions through.
 LEAK = 0.0025
 REFUSED = (
     0.003  # share of in-scope questions that may be refused: the rest of the doubt goes to a person

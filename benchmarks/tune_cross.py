@@ -107,6 +107,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path, default=UPDATES)
     args = parser.parse_args()
+    if args.mean and (args.mean == args.out or not args.mean.is_file()):
+        parser.error("--mean FILE is another run's, and --out another file")
     if args.anew is not None and not args.begin:
         parser.error("--anew needs --begin: of what?")
     torch.manual_seed(args.seed)

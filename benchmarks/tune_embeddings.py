@@ -85,6 +85,8 @@ def main() -> None:
     parser.add_argument("--mean", type=Path)
     parser.add_argument("--out", type=Path, default=ADAPTER)
     args = parser.parse_args()
+    if args.mean and (args.mean == args.out or not args.mean.is_file()):
+        parser.error("--mean FILE is another run's, and --out another file")
     torch.manual_seed(args.seed)
     whole = loaded(str(minilm()), adapted=False)
     held = [team_of(folder) for folder in args.held]

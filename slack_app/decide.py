@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Literal, TypeVar
 
+from assistant.courtesies import courtesy_in
 from assistant.desk import Desk
 from assistant.errors import LedgerError
 from assistant.pipeline import Recorded, choose, reply_to
@@ -164,7 +165,7 @@ def _as_decided(recorded: Recorded, desk: Desk) -> Decided:
 
 def _reply(row: Row, message: Message, desk: Desk, office: Office) -> Recorded:
     """The pipeline's reply, with the question before it where a follow-up leans on that."""
-    last = _last_before(row, desk.matter.id, office)
+    last = _last_before(row, desk, office)
     branch = picks_branch(message.text, last)
     if branch and last and last.seq is not None:
         try:
@@ -178,13 +179,26 @@ def _reply(row: Row, message: Message, desk: Desk, office: Office) -> Recorded:
     return reply_to(message, desk)
 
 
-def _last_before(row: Row, matter: str, office: Office) -> Row | None:
-    """The last answered message before this one in its own thread, about the same matter."""
+def _last_before(row: Row, desk: Desk, office: Office) -> Row | None:
+    """The last answered question before this one in its own thread, about the same matter; no courtesy is one."""
     if row.thread is None or row.source == "shortcut":
         return None
     earlier = [r for r in office.store.thread(row.channel, row.thread) if r.ts < row.ts]
-    answered = [r for r in earlier if r.seq and r.matter == matter and r.outcome != "digest"]
-    return next((r for r in reversed(answered) if r.state == "done"), None)
+    answered = [
+        r for r in earlier if r.seq and r.matter == desk.matter.id and r.outcome != "digest"
+    ]
+    done = (r for r in reversed(answered) if r.state == "done")
+    return next((r for r in done if not _was_courtesy(r, desk)), None)
+
+
+def _was_courtesy(row: Row, desk: Desk) -> bool:
+    if row.outcome != "clarify" or row.seq is None:
+        return False
+    try:
+        message, _ = desk.recall(row.seq)
+    except LedgerError:  # its contents have expired
+        return False
+    return courtesy_in(message.text) is not None
 
 
 async def _matter_of_thread(row: Row, office: Office) -> str | None:

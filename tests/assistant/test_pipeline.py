@@ -156,9 +156,19 @@ def test_a_courtesy_is_told_what_to_ask_and_bothers_no_person(
     assert not reply.branches
 
 
+def test_who_holds_no_role_is_told_nothing_of_the_matter_for_a_greeting(desk: Desk) -> None:
+    reply = ask(desk, "hello", role="passer-by")
+    assert not isinstance(reply, Clarification)
+    assert "privilege" not in reply.text
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "what is this",
+        "someone here",
+        "Morning.",
+        "thanks §?",
         f"hi, {PR}",
         f"thanks! {PR}",
         "ok so who hired them matters?",

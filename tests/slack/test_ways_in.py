@@ -72,6 +72,20 @@ def test_a_follow_up_of_the_asker_is_answered_with_the_question_before(
     assert asked.text == "mail from the firm, priv?\ncounsel retained it for advice"
 
 
+def test_a_courtesy_between_does_not_stand_before_the_question(
+    app: Running, slack: StandIn
+) -> None:
+    said = slack.say("U0ALICE", CHANNEL, f"<@{BOT}> mail from the firm, priv?")
+    settled(slack, CHANNEL, said.ts)
+    slack.say("U0ALICE", CHANNEL, f"<@{BOT}> what can you do?", thread=said.ts)
+    slack.until(lambda: len(slack.replies(CHANNEL, said.ts)) == 2)
+    slack.say("U0ALICE", CHANNEL, "counsel retained it for advice", thread=said.ts)
+    slack.until(lambda: len(slack.replies(CHANNEL, said.ts)) == 3)
+    slack.until(lambda: "Withhold" in slack.replies(CHANNEL, said.ts)[2]["text"])
+    asked, _ = app.serving.office.desks["harbor"].recall(3)
+    assert asked.text == "mail from the firm, priv?\ncounsel retained it for advice"
+
+
 def test_talk_that_does_not_name_us_is_left_alone(app: Running, slack: StandIn) -> None:
     one = slack.say("U0ALICE", CHANNEL, "anyone for lunch?")
     slack.say("U0BRAM", CHANNEL, "newsletter, responsive?", thread=one.ts)
